@@ -1,0 +1,16 @@
+# hawser_library(NAME SOURCES … LINKS …) makes the library of one folder under src/. Headers are
+# included by their path below src/, e.g. "cache/cache.h". No exceptions: errors are std::expected.
+function(hawser_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_compile_options(${name} PUBLIC -fno-exceptions PRIVATE -Wall -Wextra -Wconversion -Wshadow)
+    target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_compile_options(${name} INTERFACE -fno-exceptions)
+    target_link_libraries(${name} INTERFACE ${arg_LINKS} ${arg_PRIVATE_LINKS})
+  endif()
+endfunction()
