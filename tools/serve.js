@@ -1,0 +1,90 @@
+/**
+ * Serves files to a browser on this machine the way a careful production server would: strict Content-Security-Policy,
+ * exact MIME types, nothing guessed. Used by the demo and by the tests in Chromium.
+ */
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+
+/** The policy that Hawser promises to work under: no eval, no inline script or style, no other origin. */
+export const CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.toml': 'application/toml; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8',
+};
+
+/**
+ * @typedef {object} Served
+ * @property {string} url Address with a slash at the end.
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {(name: string) => Promise<Uint8Array | string | undefined>} find Contents of a file; its name has no slash in
+ *   front, and is `index.html` for the root; undefined means 404.
+ * @param {object} [options]
+ * @param {number} [options.port] Default 0: any free one. A port that is taken is replaced by a free one.
+ * @returns {Promise<Served>} Listens on 127.0.0.1 only.
+ */
+export async function serve(find, { port = 0 } = {}) {
+  const server = createServer((request, response) => {
+    answer(find, request).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body),
+      (error) => response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error}`),
+    );
+  });
+  try {
+    await listen(server, port);
+  } catch (error) {
+    if (port === 0 || /** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
+    await listen(server, 0);
+  }
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** @param {import('node:http').Server} server @param {number} port @returns {Promise<void>} */
+const listen = (server, port) =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/**
+ * @param {Parameters<typeof serve>[0]} find
+ * @param {import('node:http').IncomingMessage} request
+ * @returns {Promise<{ status: number, headers: Record<string, string>, body: Uint8Array | string }>}
+ */
+async function answer(find, { method, url = '/' }) {
+  const headers = {
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-cache',
+    'Content-Type': TYPES['.html'],
+  };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { ...headers, Allow: 'GET, HEAD' }, body: 'Only GET.' };
+  const name = new URL(url, 'http://127.0.0.1').pathname.slice(1) || 'index.html';
+  const type = TYPES[extname(name)];
+  const body = type && (await find(name));
+  if (body === undefined || body === '') return { status: 404, headers, body: 'Not found.' };
+  return { status: 200, headers: { ...headers, 'Content-Type': type }, body };
+}
