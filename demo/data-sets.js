@@ -63,18 +63,22 @@ limit 8`,
 async function loadPets(conn) {
   return conn.transaction(async (tx) => {
     await tx.execute('create table pet_owners (person text not null, pet text not null, age integer)');
-    const owners = { Mary: ['dog', 4], John: ['cat', 2], Robert: ['bird', 1], Ingrid: ['cat', 11], Zoë: ['tortoise', 63] };
-    for (const [person, [pet, age]] of Object.entries(owners)) {
-      await tx.execute('insert into pet_owners values (:person, :pet, :age)', { params: { person, pet, age } });
-    }
-    return Object.keys(owners).length;
+    const owners = [
+      { person: 'Mary', pet: 'dog', age: 4 },
+      { person: 'John', pet: 'cat', age: 2 },
+      { person: 'Robert', pet: 'bird', age: 1 },
+      { person: 'Ingrid', pet: 'cat', age: 11 },
+      { person: 'Zoë', pet: 'tortoise', age: 63 },
+    ];
+    for (const params of owners) await tx.execute('insert into pet_owners values (:person, :pet, :age)', { params });
+    return owners.length;
   });
 }
 
 /** @type {DataSet['load']} Rows given as objects: their keys are the names of the parameters. */
 async function loadMovies(conn, read) {
   const movies = JSON.parse(await read('movies.json'));
-  await conn.execute('create table movies (title, director, genre, released, gross integer, rating real, votes integer)');
+  await conn.execute('create table movies (title, director, genre, released, gross int, rating real, votes int)');
   await conn.executeMany(
     'insert into movies values (:title, :director, :genre, :released, :gross, :rating, :votes)',
     movies.map((/** @type {Record<string, unknown>} */ movie) => ({
@@ -96,8 +100,9 @@ async function loadFlights(conn, read) {
   await conn.execute('create table flights (date text, delay integer, distance integer, origin text, destination text)');
   await conn.executeMany('insert into flights values (:date, :delay, :distance, :origin, :destination)', flights);
 
-  const routes = (await read('flights-airport.csv')).trimEnd().split('\n').slice(1).map((line) => line.split(','));
-  await conn.execute('create table routes (origin text, destination text, flights integer, primary key (origin, destination))');
+  const [, ...lines] = (await read('flights-airport.csv')).trimEnd().split('\n');
+  const routes = lines.map((line) => line.split(','));
+  await conn.execute('create table routes (origin text, destination text, flights integer)');
   await conn.executeMany('insert into routes values (:origin, :destination, :flights)', {
     origin: routes.map((route) => route[0]),
     destination: routes.map((route) => route[1]),

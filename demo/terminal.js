@@ -3,7 +3,8 @@
  */
 
 /** Colours when the output is a terminal; NO_COLOR and FORCE_COLOR have their usual say. */
-const coloured = process.env.FORCE_COLOR ? process.env.FORCE_COLOR !== '0' : process.stdout.isTTY && !process.env.NO_COLOR;
+const { FORCE_COLOR, NO_COLOR } = process.env;
+const coloured = FORCE_COLOR ? FORCE_COLOR !== '0' : process.stdout.isTTY && !NO_COLOR;
 
 /** @param {number} on @param {number} off @returns {(text: string) => string} */
 const style = (on, off) => (text) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text);
@@ -47,7 +48,10 @@ function cellText(value) {
 export const count = (value) => value.toLocaleString('en-US');
 
 /** @param {number} ms A duration with a unit that suits it. */
-export const duration = (ms) => (ms < 1 ? `${(ms * 1000).toPrecision(3)} µs` : `${ms < 100 ? ms.toPrecision(3) : Math.round(ms)} ms`);
+export const duration = (ms) => {
+  const [value, unit] = ms < 1 ? [ms * 1000, 'µs'] : [ms, 'ms'];
+  return `${value < 100 ? value.toPrecision(3) : Math.round(value)} ${unit}`;
+};
 
 /** @param {string} text @param {string} [by] Default four spaces. */
 export const indent = (text, by = '    ') => text.replace(/^/gm, by);

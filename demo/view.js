@@ -62,7 +62,8 @@ export function showState(run) {
 export function showRun(run) {
   const list = byId('runs');
   const detail = run.state === 'error' ? '' : parts(run).join(' · ');
-  list.prepend(make('li', { value: `${run.number}` }, make('span', { class: 'name' }, run.name), badge(run.state), ' ', detail));
+  const name = make('span', { class: 'name' }, run.name);
+  list.prepend(make('li', { value: `${run.number}` }, name, badge(run.state), ' ', detail));
   while (list.children.length > RUNS) list.lastChild?.remove();
 }
 
@@ -79,10 +80,9 @@ export function showRows(table) {
   const heads = table.columns.map(({ name, type }) => make('th', { scope: 'col', title: type }, name));
   const content = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...body));
   byId('rows').replaceChildren(content);
-  if (table.length === 0) byId('rows').append(make('p', { class: 'note' }, names.length > 0 ? 'No rows.' : 'Done; it returns no rows.'));
-  if (table.length > drawn) {
-    byId('rows').append(make('p', { class: 'note' }, `The first ${drawn} of ${table.length.toLocaleString()} rows.`));
-  }
+  const note = (/** @type {string} */ text) => byId('rows').append(make('p', { class: 'note' }, text));
+  if (table.length === 0) note(names.length > 0 ? 'No rows.' : 'Done; it returns no rows.');
+  if (table.length > drawn) note(`The first ${drawn} of ${table.length.toLocaleString()} rows.`);
 }
 
 /** @param {unknown} value */
@@ -103,7 +103,7 @@ export function showError(error, sql) {
   byId('sql').toggleAttribute('aria-invalid', error !== undefined);
   if (error === undefined) return;
   byId('rows').replaceChildren();
-  const { code, message, name, offset } = /** @type {{ code?: string, message?: string, name?: string, offset?: number }} */ (error);
+  const { code, message, name, offset } = /** @type {Error & { code?: string, offset?: number }} */ (error);
   box.append(make('p', {}, make('strong', {}, code ?? name ?? 'Error'), ' ', message ?? String(error)));
   if (typeof offset !== 'number' || offset < 0 || offset > sql.length) return;
   const end = offset + (/^(\w+|.)?/.exec(sql.slice(offset))?.[0].length ?? 0);

@@ -21,7 +21,8 @@ const STATIC = new Set(['index.html', 'style.css', 'icon.svg', 'secrets.toml']);
  * @returns {Promise<import('./serve.js').Served>}
  */
 export async function startServer({ port = 0 } = {}) {
-  const { files } = await bundle(fileURLToPath(new URL('app.js', demo)), { target: 'browser', minify: true, sourcemap: true });
+  const app = fileURLToPath(new URL('app.js', demo));
+  const { files } = await bundle(app, { target: 'browser', minify: true, sourcemap: true });
   return serve(
     async (name) => {
       const dataFile = /^data\/([\w-]+\.(?:json|csv))$/.exec(name);
@@ -44,7 +45,7 @@ async function readIfThere(url) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const port = Number(process.argv[2] ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new RangeError(`port: ${process.argv[2]} is not a port number.`);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new RangeError(`port: ${process.argv[2]} is none.`);
   const { url } = await startServer({ port });
   console.log(`The demo is at ${url} (Ctrl+C ends it)`);
 }

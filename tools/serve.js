@@ -81,7 +81,9 @@ async function answer(find, { method, url = '/' }) {
     'Cache-Control': 'no-cache',
     'Content-Type': TYPES['.html'],
   };
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { ...headers, Allow: 'GET, HEAD' }, body: 'Only GET.' };
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, headers: { ...headers, Allow: 'GET, HEAD' }, body: 'Only GET and HEAD.' };
+  }
   const name = new URL(url, 'http://127.0.0.1').pathname.slice(1) || 'index.html';
   const type = TYPES[extname(name)];
   const body = type && (await find(name));

@@ -58,7 +58,7 @@ export function show(value) {
   if (Object.is(value, -0)) return '-0';
   if (ArrayBuffer.isView(value)) return `${tag(value)}(${[.../** @type {any} */ (value)].slice(0, 20).join()})`;
   if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return String(value);
-  const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? tag(value);
+  const text = json(value) || tag(value);
   return text.length > 300 ? `${text.slice(0, 300)}… (${text.length})` : text;
 }
 
@@ -80,6 +80,9 @@ export async function fails(action, expected) {
   throw new AssertionError(`expected ${wanted}, but it gave ${show(value)}`);
 }
 
+/** @param {unknown} value */
+const json = (value) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+
 /**
  * No rendering of an error may show a secret.
  * @param {any} error @param {...string} secrets
@@ -89,7 +92,7 @@ export function hides(error, ...secrets) {
   const texts = [];
   for (let at = error; at !== undefined && at !== null && !seen.has(at); at = at.cause) {
     seen.add(at);
-    texts.push(String(at), String(at.stack), JSON.stringify(at) ?? '', JSON.stringify({ ...at }, (_, v) => (typeof v === 'bigint' ? `${v}` : v)));
+    texts.push(String(at), String(at.stack), json(at), json({ ...at }));
   }
   for (const secret of secrets) {
     ok(!texts.some((text) => text.includes(secret)), `an error shows a secret: ${String(error).replaceAll(secret, '<the secret>')}`);

@@ -2,7 +2,16 @@
 import { fails, hides, ok, same } from '../assert.js';
 import { BaseConnection } from '../../../js/index.js';
 
-const SECRETS = [{ toml: '[connections.pets_db]\nurl = "sqlite://"\n[connections.other]\ntype = "sql"\nurl = "sqlite://"', name: 'pets' }];
+const PETS = `
+[connections.pets_db]
+url = "sqlite://"
+
+[connections.other]
+type = "sql"
+url = "sqlite://"
+`;
+
+const SECRETS = [{ toml: PETS, name: 'pets' }];
 
 /** A connection class of an application. */
 class EchoConnection extends BaseConnection {

@@ -51,9 +51,11 @@ export const errors = {
 
   'a password in a url is not shown': async ({ hawser }) => {
     const instance = hawser({ secrets: [{ toml: '[connections.far]\nurl = "nosuchdb://ann:hunter2-pw@host/x"' }] });
+    const url = 'nosuchdb://ann:hunter2-pw@host/x';
+    const query = async (/** @type {object} */ options) => (await instance.connection('given', options)).query('select 1');
     hides(await fails(instance.connection('far'), 'ERR_CONNECTION_TYPE'), 'hunter2-pw');
-    hides(await fails(instance.connection('given', { url: 'nosuchdb://ann:hunter2-pw@host/x' }), 'ERR_CONNECTION_TYPE'), 'hunter2-pw');
-    hides(await fails(instance.connection('odd', { type: 'sql', url: 'nosuchdb://ann:hunter2-pw@host/x' }).then((c) => c.query('select 1')), 'ERR_CONNECTION_CONFIG'), 'hunter2-pw');
+    hides(await fails(query({ url }), 'ERR_CONNECTION_TYPE'), 'hunter2-pw');
+    hides(await fails(query({ type: 'sql', url }), 'ERR_CONNECTION_CONFIG'), 'hunter2-pw');
   },
 
   'malformed secrets stop a connection, they are not "missing"': async ({ hawser }) => {

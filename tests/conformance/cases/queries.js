@@ -69,7 +69,7 @@ export const queries = {
 
   'params of the wrong kind are a TypeError': async ({ memory }) => {
     const conn = await memory();
-    for (const params of ['text', 7, true]) await fails(async () => conn.query('select 1', { params: /** @type {any} */ (params) }), TypeError);
+    for (const params of /** @type {any[]} */ (['text', 7, true])) await fails(async () => conn.query('select 1', { params }), TypeError);
     await fails(async () => conn.query(/** @type {any} */ (undefined)), TypeError);
     await fails(async () => conn.query(/** @type {any} */ (['select 1'])), TypeError);
   },
@@ -118,7 +118,8 @@ export const queries = {
 
   'queries at the same time do not disturb each other': async ({ memory }) => {
     const conn = await memory();
-    const tables = await Promise.all(Array.from({ length: 50 }, (_, i) => conn.query('select :i as i, :i * 2 as two', { params: { i } })));
-    same(tables.map((table) => table.at(0)), tables.map((_, i) => ({ i, two: i * 2 })));
+    const numbers = Array.from({ length: 50 }, (_, i) => i);
+    const tables = await Promise.all(numbers.map((i) => conn.query('select :i as i, :i * 2 as two', { params: { i } })));
+    same(tables.map((table) => table.at(0)), numbers.map((i) => ({ i, two: i * 2 })));
   },
 };

@@ -18,7 +18,13 @@ export const tables = {
     const table = await (await pets(context)).query('select * from pets');
     same(
       table.columns.map(({ name, type, databaseType }) => [name, type, databaseType.toLowerCase()]),
-      [['id', 'integer', 'integer'], ['name', 'string', 'text'], ['weight', 'number', 'real'], ['photo', 'buffer', 'blob'], ['note', 'other', '']],
+      [
+        ['id', 'integer', 'integer'],
+        ['name', 'string', 'text'],
+        ['weight', 'number', 'real'],
+        ['photo', 'buffer', 'blob'],
+        ['note', 'other', ''],
+      ],
     );
     same(table.columns.map(({ nullable }) => nullable).slice(1), [false, true, true, true]);
   },

@@ -33,8 +33,8 @@ export const writes = {
 
   'executeMany takes rows as objects': async (context) => {
     const conn = await people(context);
-    const result = await conn.executeMany('insert into people (name, age) values (:name, :age)', [{ name: 'Ada', age: 36 }, { name: 'Bob', age: null }]);
-    same(result.rowsAffected, 2);
+    const rows = [{ name: 'Ada', age: 36 }, { name: 'Bob', age: null }];
+    same((await conn.executeMany('insert into people (name, age) values (:name, :age)', rows)).rowsAffected, 2);
     same(await names(conn), ['Ada', 'Bob']);
   },
 
@@ -82,7 +82,8 @@ export const writes = {
 
   'columns of different length are refused': async (context) => {
     const conn = await people(context);
-    await fails(async () => conn.executeMany('insert into people (name, age) values (:name, :age)', { name: ['a', 'b'], age: [1] }), TypeError);
+    const columns = { name: ['a', 'b'], age: [1] };
+    await fails(async () => conn.executeMany('insert into people (name, age) values (:name, :age)', columns), TypeError);
     same(await names(conn), []);
   },
 

@@ -12,8 +12,9 @@ const facts = { runtime: 'chromium', environment: {}, bigText: 100 * 1024 * 1024
 /** @returns {Promise<import('./runner.js').Runner>} */
 export async function startChromium() {
   const { files, main } = await bundle(fileURLToPath(new URL('../page.js', import.meta.url)), { target: 'browser' });
-  const html = `<!doctype html><title>Conformance</title><script type="module" src="${main}"></script>`;
-  const server = await serve(async (name) => (name === 'index.html' ? html : files.get(name)));
+  files.set('icon.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+  files.set('index.html', Buffer.from(`<!doctype html><link rel="icon" href="icon.svg" /><script type="module" src="${main}"></script>`));
+  const server = await serve(async (name) => files.get(name));
   const { page, problems, close } = await openPage(server.url);
   return {
     names: await page.evaluate(() => /** @type {any} */ (globalThis).conformance.names),
