@@ -1,0 +1,249 @@
+/**
+ * The writing side of the row binder (wasm/row_binder.cc): collects rows of parameters in SQLite's memory, all texts
+ * of a batch encoded in one go, and runs a statement once per row.
+ */
+import { HawserError } from '../errors.js';
+import { TAG } from '../table/vector.js';
+
+const encoder = new TextEncoder();
+
+/** Rows of a batch at the most. */
+const MAX_ROWS = 1024;
+/** UTF-16 units of text, or bytes of blobs, after which a batch is run. */
+const MAX_HEAP = 512 * 1024;
+/** Bytes of the heap that are kept between batches. */
+const KEPT_HEAP = 4 * MAX_HEAP;
+
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
+
+export class Binder {
+  #engine;
+  #width;
+  #rows;
+  #block;
+  #firstCell;
+  #tags;
+  #status;
+  #heap = 0;
+  #capacity = 0;
+  /** Cells added so far. */
+  #count = 0;
+  /** @type {string[]} */
+  #texts = [];
+  #units = 0;
+  /** @type {{ cell: number, bytes: Uint8Array }[]} */
+  #blobs = [];
+  #blobBytes = 0;
+
+  /**
+   * @param {import('./engine.js').Engine} engine
+   * @param {number} width Parameters per row.
+   * @param {number} [rows] Rows per batch. Default 1,024.
+   */
+  constructor(engine, width, rows = MAX_ROWS) {
+    this.#engine = engine;
+    this.#width = width;
+    this.#rows = rows;
+    const cells = 8 * rows * width;
+    this.#block = engine.allocate(cells + 8 + rows * width);
+    this.#firstCell = this.#block >>> 3;
+    this.#status = (this.#block + cells) >>> 2;
+    this.#tags = this.#block + cells + 8;
+  }
+
+  /** Whether the batch must be run before another row is added. */
+  get full() {
+    return this.#count >= this.#rows * this.#width || this.#units >= MAX_HEAP || this.#blobBytes >= MAX_HEAP;
+  }
+
+  /**
+   * Adds the next value; rows are added value by value, in the order of the parameters. Numbers without a fraction and
+   * booleans become INTEGER, other numbers REAL, bigints INTEGER, dates ISO 8601 text, bytes BLOB.
+   * @param {unknown} value
+   * @throws {HawserError} ERR_PARAMETER without name and row, which the caller adds; nothing was added then.
+   */
+  add(value) {
+    const { u8, f64 } = this.#engine;
+    const cell = this.#firstCell + this.#count;
+    switch (typeof value) {
+      case 'number':
+        if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+          u8[this.#tags + this.#count] = TAG.INTEGER;
+        } else if (Number.isNaN(value)) {
+          throw refused('NaN, which SQLite has no value for; pass null');
+        } else {
+          u8[this.#tags + this.#count] = TAG.REAL;
+        }
+        f64[cell] = value;
+        break;
+      case 'string':
+        this.#addText(value, cell);
+        break;
+      case 'boolean':
+        u8[this.#tags + this.#count] = TAG.INTEGER;
+        f64[cell] = value ? 1 : 0;
+        break;
+      case 'bigint':
+        if (value < MIN_INT64 || value > MAX_INT64) throw refused('a bigint of more than 64 bits; pass it as text');
+        u8[this.#tags + this.#count] = TAG.INT64;
+        this.#engine.i64[cell] = value;
+        break;
+      default:
+        this.#addOther(value, cell);
+    }
+    this.#count++;
+  }
+
+  /** @param {string} value @param {number} cell */
+  #addText(value, cell) {
+    const { u8, u32 } = this.#engine;
+    u8[this.#tags + this.#count] = TAG.TEXT;
+    u32[2 * cell] = this.#units;
+    u32[2 * cell + 1] = value.length;
+    this.#texts.push(value);
+    this.#units += value.length;
+  }
+
+  /** @param {unknown} value @param {number} cell */
+  #addOther(value, cell) {
+    const { u8 } = this.#engine;
+    if (value === null) {
+      u8[this.#tags + this.#count] = TAG.NULL;
+      return;
+    }
+    const kind = Object.prototype.toString.call(value);
+    if (kind === '[object Date]') {
+      const date = /** @type {Date} */ (value);
+      if (Number.isNaN(date.getTime())) throw refused('an invalid Date');
+      this.#addText(date.toISOString(), cell);
+      return;
+    }
+    const bytes = ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : kind === '[object ArrayBuffer]' && new Uint8Array(/** @type {ArrayBuffer} */ (value));
+    if (!bytes) throw refused(value === undefined ? 'undefined; pass null for a missing value' : `${describe(value)}, which cannot be bound`);
+    u8[this.#tags + this.#count] = TAG.BLOB;
+    this.#blobs.push({ cell, bytes });
+    this.#blobBytes += bytes.length;
+  }
+
+  /**
+   * Binds the one row that was added. Its texts and blobs stay until the next one.
+   * @param {number} statement sqlite3_stmt*
+   * @returns {number} SQLite's result code
+   */
+  bind(statement) {
+    this.#place();
+    const width = this.#count;
+    this.#clear();
+    return this.#engine.binder.bind(statement, width, this.#tags, this.#block, this.#heap);
+  }
+
+  /**
+   * Runs the statement once for each row that was added.
+   * @param {number} statement sqlite3_stmt*
+   * @returns {{ rows: number, added: number, status: number }} how many of the rows were run, and, when not all, SQLite's
+   *   result code of the next one
+   */
+  run(statement) {
+    const engine = this.#engine;
+    this.#place();
+    const added = this.#count / this.#width;
+    this.#clear();
+    const rows = engine.binder.run_many(statement, this.#width, added, this.#tags, this.#block, this.#heap, this.#status << 2);
+    const status = /** @type {number} */ (engine.u32[this.#status]);
+    engine.c.sqlite3_clear_bindings(statement); // They point into the heap.
+    this.shrink(statement);
+    return { rows, added, status };
+  }
+
+  /** Forgets the rows that were added and not run. */
+  discard() {
+    this.#clear();
+  }
+
+  /**
+   * Gives back what a large value took. To be called when a bound statement has been reset.
+   * @param {number} statement
+   */
+  shrink(statement) {
+    if (this.#capacity <= KEPT_HEAP) return;
+    this.#engine.c.sqlite3_clear_bindings(statement);
+    this.#reserve(0);
+  }
+
+  #clear() {
+    this.#count = this.#units = this.#blobBytes = 0;
+    if (this.#texts.length) this.#texts = [];
+    if (this.#blobs.length) this.#blobs = [];
+  }
+
+  /** Writes texts and blobs into the heap and their places into the cells. */
+  #place() {
+    if (this.#texts.length === 0 && this.#blobs.length === 0) return;
+    // At least a byte: SQLite takes a null pointer for NULL, also where the text is empty.
+    const engine = this.#engine;
+    const text = this.#texts.length === 1 ? /** @type {string} */ (this.#texts[0]) : this.#texts.join('');
+    let used;
+    if (3 * this.#units <= KEPT_HEAP) {
+      this.#reserve(3 * this.#units + this.#blobBytes + 1);
+      used = encoder.encodeInto(text, engine.u8.subarray(this.#heap, this.#heap + this.#capacity)).written;
+    } else {
+      const bytes = encoder.encode(text); // Three bytes for each unit would be a lot of room to reserve.
+      used = bytes.length;
+      this.#reserve(used + this.#blobBytes + 1);
+      engine.u8.set(bytes, this.#heap);
+    }
+    if (used !== text.length) {
+      // Each text by itself: a half at the end of one and the other half at the beginning of the next would pass.
+      if (!this.#texts.every(isWellFormed)) {
+        this.#clear();
+        throw refused('text with a lone surrogate, which UTF-8 cannot hold; pass bytes, or text.toWellFormed()');
+      }
+      engine.binder.locate_texts(this.#count, this.#tags, this.#block, this.#heap);
+    }
+    for (const { cell, bytes } of this.#blobs) {
+      engine.u8.set(bytes, this.#heap + used);
+      engine.u32[2 * cell] = used;
+      engine.u32[2 * cell + 1] = bytes.length;
+      used += bytes.length;
+    }
+  }
+
+  /** @param {number} bytes */
+  #reserve(bytes) {
+    if (bytes <= this.#capacity && (bytes > 0 || this.#capacity <= KEPT_HEAP)) return;
+    this.#engine.free(this.#heap);
+    this.#heap = this.#capacity = 0;
+    if (bytes === 0) return;
+    const capacity = bytes <= KEPT_HEAP ? Math.max(bytes, 1024) : bytes;
+    this.#heap = this.#engine.allocate(capacity);
+    this.#capacity = capacity;
+  }
+
+  /** Gives the room back. No statement may be bound to it any more. */
+  free() {
+    if (!this.#engine.alive) return;
+    this.#engine.free(this.#heap);
+    this.#engine.free(this.#block);
+  }
+}
+
+/** @param {string} what */
+const refused = (what) => new HawserError('ERR_PARAMETER', what);
+
+/** @param {unknown} value */
+const describe = (value) => {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  return Array.isArray(value) ? 'an array' : 'an object';
+};
+
+const surrogate = /\p{Surrogate}/u;
+
+/** @type {(text: string) => boolean} String.prototype.isWellFormed is younger than Safari 16. */
+const isWellFormed = (text) => {
+  const { isWellFormed: method } = /** @type {any} */ (String.prototype);
+  return method ? method.call(text) : !surrogate.test(text);
+};

@@ -1,0 +1,148 @@
+/**
+ * One instance of the official sqlite3.wasm with the row packer and the row binder beside it in the same memory.
+ *
+ * The official JavaScript is not used: it compiles WebAssembly at run time, which workerd and strict hosts forbid, and
+ * costs 67 KB; see host.js for what replaces it.
+ */
+import * as runtime from '#runtime';
+import { HawserError } from '../errors.js';
+import { createHost } from './host.js';
+import { valueSize } from './layout.js';
+
+/**
+ * The exports that are used here and in the neighbouring files. Pointers and lengths are unsigned 32-bit integers.
+ * @typedef {Record<string, (...args: any[]) => any>} Exports
+ */
+
+const encoder = new TextEncoder();
+// Keeps a leading U+FEFF, which is part of the text here.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** @type {Promise<Engine> | undefined} */
+let shared;
+
+/**
+ * The engine that all in-memory databases of this module graph share, loaded at the first call.
+ * @returns {Promise<Engine>}
+ * @throws {HawserError} ERR_WASM_LOAD
+ */
+export function loadEngine() {
+  shared ??= Promise.all([runtime.loadModule('sqlite3'), runtime.loadModule('row_packer'), runtime.loadModule('row_binder')]).then(
+    ([sqlite, packer, binder]) => {
+      const engine = new Engine(sqlite, packer, binder, () => (shared = undefined));
+      return engine;
+    },
+  );
+  shared.catch(() => (shared = undefined));
+  return shared;
+}
+
+export class Engine {
+  /** False after a trap: nothing in this instance may be used again. */
+  alive = true;
+  #onTrap;
+
+  /**
+   * @param {WebAssembly.Module} sqlite
+   * @param {WebAssembly.Module} packer
+   * @param {WebAssembly.Module} binder
+   * @param {() => void} onTrap Called once when the instance is given up.
+   */
+  constructor(sqlite, packer, binder, onTrap) {
+    const { memory, imports } = createHost(sqlite, () => this.#refresh());
+    this.memory = memory;
+    this.#onTrap = onTrap;
+    this.#refresh();
+    const { exports } = new WebAssembly.Instance(sqlite, imports);
+    /** @type {Exports} SQLite's C API. */
+    this.c = /** @type {any} */ (exports);
+    const env = { env: { ...exports, memory } };
+    /** @type {Exports} */
+    this.packer = /** @type {any} */ (new WebAssembly.Instance(packer, env).exports);
+    /** @type {Exports} */
+    this.binder = /** @type {any} */ (new WebAssembly.Instance(binder, env).exports);
+    this.c.__wasm_call_ctors();
+    this.c.sqlite3_initialize();
+    /** Room for one result: a pointer or an int. */
+    this.out = this.allocate(16);
+    /** Distance between SQLite's values in a result row for the row packer; 0: through the API. */
+    this.valueSize = valueSize(this);
+  }
+
+  /** Views of the memory; the only way it grows is through host.js, which calls this. */
+  #refresh() {
+    const { buffer } = this.memory;
+    this.u8 = new Uint8Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.i64 = new BigInt64Array(buffer);
+  }
+
+  /**
+   * Allocates bytes in SQLite's memory, aligned to 8.
+   * @param {number} bytes
+   * @returns {number} pointer
+   * @throws {HawserError} ERR_QUERY with SQLITE_NOMEM
+   */
+  allocate(bytes) {
+    const pointer = bytes <= 0x7fffff00 ? this.c.sqlite3_malloc(bytes) >>> 0 : 0;
+    if (pointer) return pointer;
+    throw new HawserError('ERR_QUERY', `SQLite could not allocate ${bytes} bytes.`, { sqliteCode: 'SQLITE_NOMEM', errno: 7 });
+  }
+
+  /** @param {number} pointer */
+  free(pointer) {
+    this.c.sqlite3_free(pointer);
+  }
+
+  /**
+   * A zero-terminated UTF-8 copy of `text`. The caller frees it.
+   * @param {string} text
+   * @returns {{ pointer: number, bytes: number }} bytes without the terminator
+   */
+  allocateText(text) {
+    const bytes = encoder.encode(text);
+    const pointer = this.allocate(bytes.length + 1);
+    this.u8.set(bytes, pointer);
+    this.u8[pointer + bytes.length] = 0;
+    return { pointer, bytes: bytes.length };
+  }
+
+  /**
+   * The zero-terminated UTF-8 text at `pointer`; '' for a null pointer.
+   * @param {number} pointer
+   */
+  readText(pointer) {
+    pointer >>>= 0;
+    if (!pointer) return '';
+    return decoder.decode(this.u8.subarray(pointer, this.u8.indexOf(0, pointer)));
+  }
+
+  /**
+   * Runs `use`; a trap in it gives this engine up.
+   * @template T
+   * @param {() => T} use
+   * @returns {T}
+   * @throws {HawserError} ERR_CORE_CRASHED
+   */
+  guard(use) {
+    try {
+      return use();
+    } catch (error) {
+      throw this.trapped(error);
+    }
+  }
+
+  /**
+   * What to throw for an error that came out of a call into wasm.
+   * @param {unknown} error
+   */
+  trapped(error) {
+    if (!(error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message)))) return error;
+    this.alive = false;
+    this.#onTrap();
+    return new HawserError('ERR_CORE_CRASHED', 'SQLite trapped and was given up together with its in-memory databases. Open the connection again.', {
+      cause: error,
+    });
+  }
+}

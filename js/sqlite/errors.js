@@ -1,0 +1,51 @@
+/**
+ * SQLite's errors as Hawser's.
+ */
+import { HawserError } from '../errors.js';
+
+/** Primary result codes, https://sqlite.org/rescode.html; index = code. */
+const PRIMARY = (
+  'OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN PROTOCOL EMPTY SCHEMA ' +
+  'TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB NOTICE WARNING'
+).split(' ');
+
+/** Extended codes that programs tell apart. */
+const EXTENDED = new Map(
+  Object.entries({
+    CONSTRAINT_CHECK: 275, CONSTRAINT_COMMITHOOK: 531, CONSTRAINT_FOREIGNKEY: 787, CONSTRAINT_FUNCTION: 1043,
+    CONSTRAINT_NOTNULL: 1299, CONSTRAINT_PRIMARYKEY: 1555, CONSTRAINT_TRIGGER: 1811, CONSTRAINT_UNIQUE: 2067,
+    CONSTRAINT_VTAB: 2323, CONSTRAINT_ROWID: 2579, CONSTRAINT_PINNED: 2835, CONSTRAINT_DATATYPE: 3091,
+    BUSY_SNAPSHOT: 517, READONLY_DBMOVED: 1032,
+  }).map(([name, code]) => [code, name]),
+);
+
+/**
+ * The name of a result code, e.g. 'SQLITE_CONSTRAINT_UNIQUE'.
+ * @param {number} errno Extended result code.
+ */
+export const sqliteCode = (errno) => `SQLITE_${EXTENDED.get(errno) ?? PRIMARY[errno & 0xff] ?? errno}`;
+
+/**
+ * The error of the call that has just failed on `database`.
+ * @param {import('./engine.js').Engine} engine
+ * @param {number} database sqlite3*
+ * @param {number} status What the call returned.
+ * @param {string} [sql] The statement, to tell where in it.
+ * @param {Record<string, unknown>} [details]
+ * @returns {HawserError} ERR_QUERY with `sqliteCode`, `errno` and, where SQLite tells, `offset` (UTF-16 units from the start of
+ *   the statement), `line` and `column` (from 1)
+ */
+export function sqliteError(engine, database, status, sql = '', details = {}) {
+  const errno = (database && engine.c.sqlite3_extended_errcode(database)) || status;
+  const same = (errno & 0xff) === (status & 0xff);
+  const reason = engine.readText(same && database ? engine.c.sqlite3_errmsg(database) : engine.c.sqlite3_errstr(status));
+  const bytes = same && database ? engine.c.sqlite3_error_offset(database) : -1;
+  const code = sqliteCode(same ? errno : status);
+  if (bytes < 0) return new HawserError('ERR_QUERY', `SQLite: ${reason} (${code}).`, { phase: 'query', sqliteCode: code, errno, ...details });
+  const before = new TextDecoder().decode(new TextEncoder().encode(sql).subarray(0, bytes));
+  const line = before.split('\n').length;
+  const column = before.length - before.lastIndexOf('\n');
+  return new HawserError('ERR_QUERY', `SQLite: ${reason} (${code}) at line ${line}, column ${column} of the statement.`, {
+    phase: 'query', sqliteCode: code, errno, offset: before.length, line, column, ...details,
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * From what a caller passes as parameters to values in the order of a statement's placeholders.
+ */
+import { HawserError } from '../errors.js';
+
+/** @typedef {readonly unknown[] | Record<string, unknown>} Parameters */
+
+/**
+ * The placeholders of one statement: `?` and `?NNN` are positional, `:name`, `@name` and `$name` are named.
+ */
+export class Placeholders {
+  /** @param {readonly (string | null)[]} names As sqlite3_bind_parameter_name gives them, e.g. ':id'; null for '?'. */
+  constructor(names) {
+    this.count = names.length;
+    /** @type {(string | null)[]} without the sigil; null for positional ones */
+    this.names = names.map((name) => (name === null || name.startsWith('?') ? null : name.slice(1)));
+  }
+
+  /**
+   * Calls `add` with each value in order.
+   * @param {Parameters | undefined} params An array for positional placeholders, an object for named ones.
+   * @param {(value: unknown) => void} add
+   * @param {{ row?: number }} [where] For errors.
+   * @throws {HawserError} ERR_PARAMETER naming the placeholder.
+   */
+  each(params, add, where = {}) {
+    if (Array.isArray(params)) this.#checkCount(params, where);
+    else if (params !== undefined && (params === null || typeof params !== 'object' || ArrayBuffer.isView(params))) {
+      throw new TypeError('params must be an array (for ?) or an object (for :name).');
+    }
+    for (let i = 0; i < this.count; i++) {
+      let value;
+      if (Array.isArray(params)) {
+        value = params[i];
+      } else {
+        const name = this.names[i];
+        if (name === null || name === undefined) throw failed(`Placeholder ${i + 1} is positional: pass params as an array.`, where);
+        value = params !== undefined && Object.hasOwn(params, name) ? /** @type {any} */ (params)[name] : undefined;
+        if (value === undefined) throw failed(`Parameter :${name} has no value; pass null for a missing one.`, { ...where, parameter: name });
+      }
+      try {
+        add(value);
+      } catch (error) {
+        throw this.explain(error, i, where);
+      }
+    }
+  }
+
+  /**
+   * @param {readonly unknown[]} params
+   * @param {{ row?: number }} where
+   */
+  #checkCount(params, where) {
+    if (params.length === this.count) return;
+    throw failed(`The statement has ${this.count} parameter${this.count === 1 ? '' : 's'}, but ${params.length} values were passed.`, where);
+  }
+
+  /**
+   * Completes an ERR_PARAMETER that Binder.add threw for placeholder `index`.
+   * @param {unknown} error
+   * @param {number} index
+   * @param {{ row?: number }} where
+   */
+  explain(error, index, where) {
+    if (!(error instanceof HawserError) || error.code !== 'ERR_PARAMETER') return error;
+    const name = this.names[index] ?? String(index + 1);
+    return failed(`Parameter ${this.names[index] ? `:${name}` : name} is ${error.message}.`, { ...where, parameter: name });
+  }
+}
+
+/**
+ * @param {string} message
+ * @param {{ row?: number, parameter?: string }} where
+ */
+export const failed = (message, where) =>
+  new HawserError('ERR_PARAMETER', where.row === undefined ? message : `Row ${where.row}: ${message}`, { phase: 'query', ...where });

@@ -1,0 +1,173 @@
+/**
+ * The reading side of the row packer (wasm/row_packer.cc): room in SQLite's memory for one batch of rows, and its way
+ * out of it. Everything that leaves is a copy; the room is used again for the next batch.
+ */
+import { Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../table/vector.js';
+
+/** @typedef {import('../table/vector.js').Vector} Vector */
+
+// struct Column of row_packer.cc, as indexes of 32-bit words.
+const WORDS = 8;
+const TAGS = 0;
+const CELLS = 1;
+const HEAP = 2;
+const HEAP_CAPACITY = 3;
+const HEAP_USED = 4;
+const KINDS = 5;
+const HIGH_BITS = 6;
+const NEEDED = 7;
+
+const bit = (/** @type {number} */ tag) => 1 << tag;
+const NULLS = bit(TAG.NULL);
+const NUMBERS = bit(TAG.INTEGER) | bit(TAG.REAL);
+
+/** Bytes of a column's heap that are kept between batches. */
+const KEPT_HEAP = 1024 * 1024;
+
+const SQLITE_ROW = 100;
+const SQLITE_DONE = 101;
+
+/** Bytes of text and blobs per column that there is room for at first; a longer value gets room when it comes. */
+const FIRST_HEAP = 32 * 1024;
+/** Rows of a batch in a narrow result. */
+const MAX_ROWS = 2048;
+/** Cells of a batch: wide results come in batches of fewer rows, so that the room stays small. */
+const MAX_CELLS = 16 * MAX_ROWS;
+
+export class Reader {
+  #engine;
+  /** Rows that there is room for. */
+  #rows;
+  #block;
+  #status;
+  #descriptors;
+
+  /**
+   * @param {import('./engine.js').Engine} engine
+   * @param {number} width Number of columns.
+   * @param {number} [rows] Rows per batch at the most. Default: by width, up to 2,048.
+   */
+  constructor(engine, width, rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, width))))) {
+    this.#engine = engine;
+    this.width = width;
+    this.#rows = rows;
+    const cells = 8 * rows * width;
+    const descriptors = 4 * WORDS * width;
+    this.#block = engine.allocate(cells + descriptors + 8 + rows * width);
+    this.#descriptors = (this.#block + cells) >>> 2;
+    this.#status = (this.#block + cells + descriptors) >>> 2;
+    const tags = this.#block + cells + descriptors + 8;
+    for (let c = 0; c < width; c++) {
+      const at = this.#descriptors + WORDS * c;
+      engine.u32.set([tags + rows * c, this.#block + 8 * rows * c, 0, 0, 0, 0, 0, 0], at);
+    }
+  }
+
+  /**
+   * Steps through up to `maxRows` rows.
+   * @param {number} statement sqlite3_stmt*
+   * @param {object} state Kept between the calls for one statement; `{ resume: 0 }` at first.
+   * @param {number} state.resume
+   * @param {boolean} exact Every integer as 64 bits.
+   * @param {number} [maxRows]
+   * @returns {{ length: number, vectors: Vector[], done: boolean, status: number, beyond: number }} status: SQLite's result code,
+   *   0 when all went well; beyond: index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1
+   */
+  read(statement, state, exact, maxRows = this.#rows) {
+    const engine = this.#engine;
+    for (;;) {
+      const length = engine.packer.pack(
+        statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0, engine.valueSize,
+      );
+      const status = /** @type {number} */ (engine.u32[this.#status]);
+      const beyond = exact ? -1 : this.#findInt64();
+      const vectors = length > 0 && beyond < 0 ? this.#copy(length) : [];
+      state.resume = status === SQLITE_ROW && this.#makeRoom() ? 1 : 0;
+      if (length === 0 && status === SQLITE_ROW && maxRows > 0) continue;
+      const done = status !== SQLITE_ROW;
+      if (done) this.#shrink();
+      return { length, vectors, done, status: done && status !== SQLITE_DONE ? status : 0, beyond };
+    }
+  }
+
+  #findInt64() {
+    const { u32 } = this.#engine;
+    for (let c = 0; c < this.width; c++) {
+      if (/** @type {number} */ (u32[this.#descriptors + WORDS * c + KINDS]) & bit(TAG.INT64)) return c;
+    }
+    return -1;
+  }
+
+  /** Gives a column room for the value that did not fit, if there is one. */
+  #makeRoom() {
+    const engine = this.#engine;
+    for (let c = 0; c < this.width; c++) {
+      const at = this.#descriptors + WORDS * c;
+      const needed = /** @type {number} */ (engine.u32[at + NEEDED]);
+      if (needed === 0) continue;
+      if (needed > /** @type {number} */ (engine.u32[at + HEAP_CAPACITY])) {
+        this.#resize(at, Math.max(FIRST_HEAP, needed));
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives back what large values took. */
+  #shrink() {
+    for (let c = 0; c < this.width; c++) {
+      const at = this.#descriptors + WORDS * c;
+      if (/** @type {number} */ (this.#engine.u32[at + HEAP_CAPACITY]) > KEPT_HEAP) this.#resize(at, 0);
+    }
+  }
+
+  /** @param {number} at @param {number} capacity */
+  #resize(at, capacity) {
+    const engine = this.#engine;
+    engine.free(/** @type {number} */ (engine.u32[at + HEAP]));
+    engine.u32[at + HEAP] = engine.u32[at + HEAP_CAPACITY] = 0;
+    if (capacity === 0) return;
+    const heap = engine.allocate(capacity);
+    engine.u32[at + HEAP] = heap;
+    engine.u32[at + HEAP_CAPACITY] = capacity;
+  }
+
+  /** @param {number} length */
+  #copy(length) {
+    /** @type {Vector[]} */
+    const vectors = new Array(this.width);
+    for (let c = 0; c < this.width; c++) vectors[c] = this.#copyColumn(this.#descriptors + WORDS * c, length);
+    return vectors;
+  }
+
+  /**
+   * @param {number} at Index of the column's descriptor.
+   * @param {number} length
+   * @returns {Vector}
+   */
+  #copyColumn(at, length) {
+    const { u8, u32, f64, i64 } = this.#engine;
+    const kinds = /** @type {number} */ (u32[at + KINDS]);
+    const cells = /** @type {number} */ (u32[at + CELLS]);
+    const first = cells >>> 3;
+    if ((kinds & ~NUMBERS) === 0) return new NumberVector(f64.slice(first, first + length));
+    if (kinds === bit(TAG.INT64)) return new Int64Vector(i64.slice(first, first + length));
+    if (kinds === NULLS) return new ValueVector(new Array(length).fill(null), 0);
+    const tagsAt = /** @type {number} */ (u32[at + TAGS]);
+    const heapAt = /** @type {number} */ (u32[at + HEAP]);
+    const heap = u8.slice(heapAt, heapAt + /** @type {number} */ (u32[at + HEAP_USED]));
+    const tags = kinds === bit(TAG.TEXT) ? undefined : u8.slice(tagsAt, tagsAt + length);
+    if ((kinds & ~(bit(TAG.TEXT) | NULLS)) === 0) {
+      return new TextVector(heap, u32.slice(cells >>> 2, (cells >>> 2) + 2 * length), tags, u32[at + HIGH_BITS] === 0);
+    }
+    return new PackedVector(/** @type {Uint8Array} */ (tags), f64.slice(first, first + length), heap);
+  }
+
+  /** Gives the room back. */
+  free() {
+    const engine = this.#engine;
+    if (!engine.alive) return;
+    for (let c = 0; c < this.width; c++) engine.free(/** @type {number} */ (engine.u32[this.#descriptors + WORDS * c + HEAP]));
+    engine.free(this.#block);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The rows of a result as a list of batches, each with one vector per column. Immutable once built.
+ */
+
+/** @typedef {import('./vector.js').Vector} Vector */
+/** @typedef {{ length: number, vectors: readonly Vector[] }} Batch */
+
+export class Batches {
+  #starts;
+
+  /** @param {readonly Batch[]} list */
+  constructor(list) {
+    /** @type {readonly Batch[]} None of them empty. */
+    this.list = list.filter((batch) => batch.length > 0);
+    let length = 0;
+    this.#starts = this.list.map((batch) => (length += batch.length) - batch.length);
+    /** Number of rows. */
+    this.length = length;
+    let byteLength = 0;
+    for (const { vectors } of this.list) for (const vector of vectors) byteLength += vector.byteLength;
+    /** Bytes held. */
+    this.byteLength = byteLength;
+  }
+
+  /**
+   * Where row `row` is; negative counts from the end.
+   * @param {number} row
+   * @returns {{ vectors: readonly Vector[], row: number } | undefined}
+   */
+  find(row) {
+    if (row < 0) row += this.length;
+    if (!(row >= 0 && row < this.length) || !Number.isInteger(row)) return undefined;
+    let low = 0;
+    let high = this.list.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (/** @type {number} */ (this.#starts[middle]) <= row) low = middle;
+      else high = middle - 1;
+    }
+    const batch = /** @type {Batch} */ (this.list[low]);
+    return { vectors: batch.vectors, row: row - /** @type {number} */ (this.#starts[low]) };
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * One column of a Table whose values are not all numbers.
+ */
+
+/** @typedef {import('./vector.js').Vector} Vector */
+/** @typedef {import('./vector.js').Value} Value */
+
+/**
+ * An immutable list of the values of one column. Texts are decoded when first read.
+ * @implements {Iterable<Value>}
+ */
+export class Column {
+  #batches;
+  #column;
+
+  /**
+   * @param {import('./batches.js').Batches} batches
+   * @param {number} column Index.
+   */
+  constructor(batches, column) {
+    this.#batches = batches;
+    this.#column = column;
+  }
+
+  /** Number of values. */
+  get length() {
+    return this.#batches.length;
+  }
+
+  /**
+   * The value of row `row`; negative counts from the end, undefined when there is no such row.
+   * @param {number} row
+   * @returns {Value | undefined}
+   */
+  get(row) {
+    const place = this.#batches.find(row);
+    return place && /** @type {Vector} */ (place.vectors[this.#column]).get(place.row);
+  }
+
+  /** @returns {IterableIterator<Value>} */
+  *[Symbol.iterator]() {
+    for (const { vectors } of this.#batches.list) {
+      const vector = /** @type {Vector} */ (vectors[this.#column]);
+      for (let row = 0; row < vector.length; row++) yield vector.get(row);
+    }
+  }
+
+  /**
+   * All values in an array of the caller's own.
+   * @returns {Value[]}
+   */
+  toArray() {
+    return [...this];
+  }
+
+  toJSON() {
+    return this.toArray();
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Row objects: plain objects with a property per column, made anew for each reader. Of columns with equal names the
+ * last one wins.
+ */
+import { own } from './vector.js';
+
+/** @typedef {import('./vector.js').Value} Value */
+/** @typedef {Record<string, any>} Row */
+
+/**
+ * The row at `row` of one batch.
+ * @param {readonly string[]} names
+ * @param {readonly import('./vector.js').Vector[]} vectors
+ * @param {number} row
+ * @returns {Row}
+ */
+export function rowAt(names, vectors, row) {
+  /** @type {Row} */
+  const object = {};
+  for (let c = 0; c < names.length; c++) {
+    set(object, /** @type {string} */ (names[c]), /** @type {import('./vector.js').Vector} */ (vectors[c]).get(row));
+  }
+  return object;
+}
+
+/**
+ * Appends all rows of one batch to `rows`.
+ * @param {readonly string[]} names
+ * @param {import('./batches.js').Batch} batch
+ * @param {Row[]} rows
+ * @param {number} at Index in `rows` of the first one.
+ */
+export function appendRows(names, { length, vectors }, rows, at) {
+  const columns = vectors.map((vector) => vector.values());
+  if (!names.includes('__proto__') && !columns.some(holdsBytes)) {
+    appendPlainRows(names, columns, length, rows, at);
+    return;
+  }
+  for (let row = 0; row < length; row++) {
+    /** @type {Row} */
+    const object = {};
+    for (let c = 0; c < names.length; c++) set(object, /** @type {string} */ (names[c]), own(/** @type {any} */ (columns[c])[row]));
+    rows[at + row] = object;
+  }
+}
+
+/**
+ * Half of the time that reading objects takes is spent here. Measured against a plain loop over names (100 %): the first four
+ * columns by themselves 55 %, and objects that begin as a copy of one with all properties, for tables wider than the
+ * four properties that V8 makes room for in `{}`, 75 %. Code generated per schema gains nothing more, and CSP forbids it.
+ * @param {readonly any[]} names
+ * @param {readonly any[]} columns
+ * @param {number} length
+ * @param {Row[]} rows
+ * @param {number} at
+ */
+function appendPlainRows(names, columns, length, rows, at) {
+  const width = names.length;
+  /** @type {Row} */
+  const template = {};
+  for (const name of names) template[name] = null;
+  if (width < 4) {
+    for (let row = 0; row < length; row++) {
+      const object = { ...template };
+      for (let c = 0; c < width; c++) object[names[c]] = columns[c][row];
+      rows[at + row] = object;
+    }
+    return;
+  }
+  const [name0, name1, name2, name3] = names;
+  const [column0, column1, column2, column3] = columns;
+  for (let row = 0; row < length; row++) {
+    const object = { ...template };
+    object[name0] = column0[row];
+    object[name1] = column1[row];
+    object[name2] = column2[row];
+    object[name3] = column3[row];
+    for (let c = 4; c < width; c++) object[names[c]] = columns[c][row];
+    rows[at + row] = object;
+  }
+}
+
+/** @param {ArrayLike<Value>} values */
+const holdsBytes = (values) => Array.isArray(values) && values.some((value) => ArrayBuffer.isView(value));
+
+/**
+ * @param {Row} object
+ * @param {string} name Assigning to "__proto__" would set the prototype.
+ * @param {Value} value
+ */
+function set(object, name, value) {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    object[name] = value;
+  }
+}
