@@ -1,0 +1,45 @@
+#ifndef HAWSER_CACHE_POLICY_H_
+#define HAWSER_CACHE_POLICY_H_
+
+#include <limits>
+
+namespace hawser::cache {
+
+// A point in time or a span of time, in milliseconds. Times come from the caller's clock; the cache has none.
+using Ms = double;
+inline constexpr Ms kForever = std::numeric_limits<Ms>::infinity();
+
+// How long a value may be used, counted from the moment it was stored. No member may be NaN or negative.
+struct Policy {
+  Ms ttl = kForever;                  // Fresh: served as it is.
+  Ms stale_while_revalidate = 0;      // After that: served at once, while a refresh runs.
+  Ms stale_if_error = 0;              // After ttl: served when a load fails.
+};
+
+// The same as points in time.
+struct Window {
+  Ms stored_at = 0;
+  Ms fresh_until = 0;
+  Ms stale_until = 0;
+  Ms error_until = 0;
+
+  bool may_be_stale = false;     // Whether there was a window after ttl at all: that of an infinite ttl begins
+  bool may_serve_error = false;  // only with an invalidation.
+
+  // When nothing can use the value any more.
+  Ms KeepUntil() const { return stale_until > error_until ? stale_until : error_until; }
+};
+
+enum class Freshness { kFresh, kStale, kExpired };
+
+// The window of a value stored at `stored_at`. `shorten`, in [0, 1], is the part taken off the ttl, so that
+// values stored together do not all expire together.
+Window MakeWindow(const Policy& policy, Ms stored_at, double shorten);
+
+// What a reader who accepts `ttl` and `stale_while_revalidate` may do with a value at `now`. The value is never
+// older than both the reader and the one who stored it allow. At exactly ttl it is no longer fresh.
+Freshness Judge(const Window& window, Ms now, Ms ttl, Ms stale_while_revalidate);
+
+}  // namespace hawser::cache
+
+#endif  // HAWSER_CACHE_POLICY_H_
