@@ -3,7 +3,7 @@
  */
 import { createHawser } from '../js/index.js';
 import { DATA_SETS } from './data-sets.js';
-import { showError, showRows, showRun, showState } from './view.js';
+import { milliseconds, showError, showRows, showRun, showState } from './view.js';
 
 /** @template {keyof HTMLElementTagNameMap} T @param {string} id @param {T} _tag @returns {HTMLElementTagNameMap[T]} */
 const element = (id, _tag) => /** @type {any} */ (document.getElementById(id));
@@ -73,7 +73,7 @@ async function run() {
     const given = parameters();
     const { conn, rows, time } = await open(name);
     if (number !== newest) return;
-    about.textContent = `${rows.toLocaleString()} rows from ${DATA_SETS[name].source}, loaded in ${Math.round(time)} ms`;
+    about.textContent = `${rows.toLocaleString()} rows (${DATA_SETS[name].source}) loaded in ${milliseconds(time)}`;
     runButton.disabled = clearButton.disabled = false;
 
     const start = performance.now();
@@ -92,7 +92,7 @@ async function run() {
     if (number !== newest) return;
     showError(error, statement);
     showState(undefined);
-    showRun({ number, name, state: 'error' });
+    showRun({ number, name, state: 'error', error: /** @type {{ code?: string }} */ (error).code ?? String(error) });
   }
 }
 

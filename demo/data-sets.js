@@ -23,7 +23,7 @@ export const DATA_SETS = {
   pets: {
     title: 'Pets',
     connection: 'pets_db',
-    source: 'made here, in a transaction',
+    source: 'made up, in a transaction',
     load: loadPets,
     sql: `select person, pet, age
 from pet_owners

@@ -31,10 +31,11 @@ function make(tag, attributes = {}, ...children) {
  * @property {number} [rows]
  * @property {number} [took] Milliseconds.
  * @property {number} [miss] Milliseconds that the load of this result took.
+ * @property {string} [error] What went wrong.
  */
 
 /** @param {number} ms */
-const milliseconds = (ms) => (ms < 0.1 ? 'under 0.1 ms' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
+export const milliseconds = (ms) => (ms < 0.1 ? 'under 0.1 ms' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
 
 /** @param {Run} run */
 function parts({ state, age = 0, rows = 0, took = 0, miss }) {
@@ -61,7 +62,7 @@ export function showState(run) {
 /** @param {Run} run Added on top of the list. */
 export function showRun(run) {
   const list = byId('runs');
-  const detail = run.state === 'error' ? '' : parts(run).join(' · ');
+  const detail = run.error ?? parts(run).join(' · ');
   const name = make('span', { class: 'name' }, run.name);
   list.prepend(make('li', { value: `${run.number}` }, name, badge(run.state), ' ', detail));
   while (list.children.length > RUNS) list.lastChild?.remove();
@@ -77,7 +78,10 @@ export function showRows(table) {
     const row = table.at(i);
     body.push(make('tr', {}, ...names.map((name) => cell(row?.[name]))));
   }
-  const heads = table.columns.map(({ name, type }) => make('th', { scope: 'col', title: type }, name));
+  const heads = table.columns.map(({ name, type }, c) => {
+    const numeric = drawn > 0 && body.every((row) => /number|null/.test(row.children[c]?.className ?? ''));
+    return make('th', { scope: 'col', title: type, class: numeric ? 'number' : '' }, name);
+  });
   const content = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...body));
   byId('rows').replaceChildren(content);
   const note = (/** @type {string} */ text) => byId('rows').append(make('p', { class: 'note' }, text));
@@ -108,6 +112,4 @@ export function showError(error, sql) {
   if (typeof offset !== 'number' || offset < 0 || offset > sql.length) return;
   const end = offset + (/^(\w+|.)?/.exec(sql.slice(offset))?.[0].length ?? 0);
   box.append(make('pre', {}, sql.slice(0, offset), make('mark', {}, sql.slice(offset, end) || ' '), sql.slice(end)));
-  const line = sql.slice(0, offset).split('\n');
-  box.append(make('p', { class: 'note' }, `Line ${line.length}, column ${line[line.length - 1].length + 1}.`));
 }
