@@ -1,0 +1,18 @@
+// Bounds on what a source of secrets may hold (docs/secrets.md). Beyond them: ERR_SECRETS_LIMIT.
+#pragma once
+
+#include <cstddef>
+
+namespace hawser::secrets {
+
+// Size of one document in bytes, the size that a Kubernetes secret may have. toml++ searches some of its lists
+// from the start each time, so this also bounds the time that a hostile document takes.
+inline constexpr std::size_t kMaxDocumentBytes = 1024 * 1024;
+
+// Levels of tables and arrays, whether they come from headers, dotted keys or nested values.
+inline constexpr int kMaxDepth = 100;
+
+// Bytes that all strings together may grow to by interpolation.
+inline constexpr std::size_t kMaxInterpolatedBytes = 8 * 1024 * 1024;
+
+}  // namespace hawser::secrets

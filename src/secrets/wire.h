@@ -1,0 +1,27 @@
+// Trees of values as JSON, the form in which they cross between C++ and JavaScript.
+//
+// Tables are objects and every array is a tagged tuple, so that nothing is mistaken for something else:
+// ["a", …items], ["i", "9007199254740993"] (integers beyond 2^53), ["f", "nan" | "inf" | "-inf"],
+// ["o", "1979-05-27T07:32:00Z"] (offset date-time), ["l", "07:32:00"] (local date, time or both).
+// All else is what JSON says; a number without fraction and exponent is an integer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/value.h"
+
+namespace hawser::secrets {
+
+// Reads a tree for `layer`. Errors: ERR_SECRETS_PARSE (lone surrogates are the one thing that JSON.stringify
+// writes and that is refused here), ERR_SECRETS_LIMIT beyond kMaxDepth.
+Result<Value> ReadWire(std::string_view json, std::string_view source, int layer);
+
+// Appends `value` to `out`. Recursion goes as deep as the tree.
+void WriteWire(const Value& value, std::string& out);
+
+// Appends `text` as a JSON string.
+void WriteJsonString(std::string_view text, std::string& out);
+
+}  // namespace hawser::secrets

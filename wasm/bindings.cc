@@ -1,0 +1,28 @@
+// What JavaScript sees of the core. Only declarations: everything is done in src/.
+#include <emscripten/bind.h>
+
+#include <string>
+
+#include "factory/wire.h"
+#include "secrets/store.h"
+
+using hawser::secrets::SecretStore;
+
+// Errors come as JSON texts, never as C++ exceptions. Strings may also be given as Uint8Array.
+EMSCRIPTEN_BINDINGS(secrets) {
+  emscripten::class_<SecretStore>("SecretStore")
+      .constructor<std::string>()
+      .function("addToml(source, text)", &SecretStore::AddToml)
+      .function("addValues(source, json, verbatim)", &SecretStore::AddValues)
+      .function("addEnvironment(source, prefix, json)", &SecretStore::AddEnvironment)
+      .function("variables", &SecretStore::Variables)
+      .function("interpolate(variables)", &SecretStore::Interpolate)
+      .function("tree", &SecretStore::Tree)
+      .function("explain(path)", &SecretStore::Explain)
+      .function("leaves", &SecretStore::Leaves);
+}
+
+EMSCRIPTEN_BINDINGS(factory) {
+  emscripten::function("resolveType(request)", &hawser::factory::ResolveTypeJson);
+  emscripten::function("configure(request)", &hawser::factory::ConfigureJson);
+}
