@@ -1,0 +1,121 @@
+/**
+ * Builds the WebAssembly side into `dist/` and says how large it has become. Does next to nothing when all is up to date.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { root, run, say, Stop } from './run.js';
+
+/** Bytes, gzipped, that core.wasm and its JavaScript may have together. */
+const LIMIT = 85_000;
+
+const BUILD = join(root, 'build/wasm');
+const DIST = join(root, 'dist');
+
+/** What goes into `dist/`, and from where. */
+const PRODUCTS = [
+  'build/wasm/wasm/core.js',
+  'build/wasm/wasm/core.d.ts',
+  'build/wasm/wasm/core.wasm',
+  'build/wasm/wasm/row_packer.wasm',
+  'build/wasm/wasm/row_binder.wasm',
+  'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
+];
+
+/**
+ * @returns {Promise<void>}
+ * @throws {Stop} When something does not compile, or is larger than allowed.
+ */
+export async function build() {
+  const emscripten = toolchain();
+  // tsc writes core.d.ts, and checks it.
+  const env = { PATH: [emscripten, join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
+  if (!configuredWith(emscripten)) {
+    say('configuring build/wasm');
+    rmSync(BUILD, { recursive: true, force: true });
+    run(join(emscripten, 'emcmake'), ['cmake', '--preset', 'wasm'], { env, quiet: true });
+  }
+  run('cmake', ['--build', '--preset', 'wasm'], { env });
+  const changed = PRODUCTS.map((path) => install(join(root, path))).includes(true);
+  await reportSizes(changed);
+}
+
+/** @returns {string} The folder that holds em++, installed first where there is none. */
+function toolchain() {
+  const { status, stdout } = spawnSync(join(root, 'tools/setup-toolchain.sh'), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Stop('no Emscripten, see above');
+  return stdout.trim();
+}
+
+/** @param {string} emscripten Folder. @returns {boolean} Whether build/wasm is configured, and with that compiler. */
+function configuredWith(emscripten) {
+  const cache = join(BUILD, 'CMakeCache.txt');
+  if (!existsSync(join(BUILD, 'build.ninja')) || !existsSync(cache)) return false;
+  const compiler = /^CMAKE_CXX_COMPILER:[A-Z]+=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
+  return compiler !== undefined && dirname(compiler) === emscripten;
+}
+
+/**
+ * Puts a file into `dist/`, whole or not at all, because programs may be reading it.
+ * @param {string} source
+ * @returns {boolean} Whether it was not there already.
+ */
+function install(source) {
+  mkdirSync(DIST, { recursive: true });
+  const target = join(DIST, source.slice(source.lastIndexOf('/') + 1));
+  const bytes = readFileSync(source);
+  if (existsSync(target) && readFileSync(target).equals(bytes)) return false;
+  writeFileSync(`${target}.new`, bytes);
+  renameSync(`${target}.new`, target);
+  return true;
+}
+
+/**
+ * Prints the sizes: all of them when they have changed, otherwise the sum.
+ * @param {boolean} changed
+ * @throws {Stop} When the sum is over the limit.
+ */
+async function reportSizes(changed) {
+  const file = join(BUILD, 'sizes.txt');
+  if (changed || !existsSync(file)) {
+    const lines = await measure();
+    console.log(lines.join('\n'));
+    writeFileSync(file, lines.join('\n'));
+  }
+  const sum = Number(/^core, all +\d+ +(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1]);
+  const verdict = `core.wasm and its glue: ${sum} bytes gzipped, ${LIMIT} allowed`;
+  if (!(sum <= LIMIT)) throw new Stop(`too large: ${verdict}`);
+  say(`dist/ is up to date; ${verdict}`);
+}
+
+/** @returns {Promise<string[]>} The table. */
+async function measure() {
+  const { build: bundle } = await import('esbuild');
+  const { outputFiles } = await bundle({
+    entryPoints: [join(DIST, 'core.js')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+  });
+  /** @type {[string, Uint8Array][]} */
+  const files = [
+    ['core.wasm', readFileSync(join(DIST, 'core.wasm'))],
+    ['core.js, minified', outputFiles[0].contents],
+    ['row_packer.wasm', readFileSync(join(DIST, 'row_packer.wasm'))],
+    ['row_binder.wasm', readFileSync(join(DIST, 'row_binder.wasm'))],
+  ];
+  const rows = files.map(([name, bytes]) => ({
+    name,
+    sizes: [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length],
+  }));
+  rows.splice(2, 0, { name: 'core, all', sizes: rows[0].sizes.map((size, i) => size + rows[1].sizes[i]) });
+  return [
+    `${'bytes'.padEnd(20)}${['raw', 'gzip', 'brotli'].map((title) => title.padStart(10)).join('')}`,
+    ...rows.map(({ name, sizes }) => `${name.padEnd(20)}${sizes.map((size) => String(size).padStart(10)).join('')}`),
+  ];
+}

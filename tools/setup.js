@@ -1,0 +1,119 @@
+/**
+ * Sets up what is missing on this machine, builds, and does nothing when all is there:
+ *
+ *     node tools/setup.js build     what `npm start` needs
+ *     node tools/setup.js test      and what `npm test` needs
+ *
+ * As root on Debian it installs; elsewhere it uses what is there and says in one line what to install.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.js';
+import { fuzzCompiler } from './fuzz-compiler.js';
+import { find, main, root, run, say, Stop } from './run.js';
+
+/**
+ * @typedef {object} Tool
+ * @property {string} name As its users know it.
+ * @property {string[]} packages Debian's.
+ * @property {() => unknown} found
+ * @property {string} [otherwise] What happens without it; undefined when nothing works without it.
+ */
+
+/** @param {string} path A header of a library. @returns {boolean} */
+const header = (path) =>
+  ['/usr/include', '/usr/local/include', '/opt/homebrew/include'].some((folder) => existsSync(join(folder, path)));
+
+const FETCHED = 'CMake will download it';
+
+/** @type {Tool[]} */
+const FOR_BUILD = [
+  { name: 'CMake 3.25', packages: ['cmake'], found: () => find('cmake') },
+  { name: 'Ninja', packages: ['ninja-build'], found: () => find('ninja') },
+  { name: 'Python 3', packages: ['python3'], found: () => find('python3') },
+  { name: 'toml++', packages: ['libtomlplusplus-dev'], found: () => header('toml++/toml.h'), otherwise: FETCHED },
+  { name: 'nlohmann_json', packages: ['nlohmann-json3-dev'], found: () => header('nlohmann/json.hpp'), otherwise: FETCHED },
+];
+
+/** @type {Tool[]} */
+const FOR_TEST = [
+  { name: 'a C++23 compiler', packages: ['g++'], found: () => find('g++', 'clang++') },
+  { name: 'GoogleTest', packages: ['libgtest-dev'], found: () => header('gtest/gtest.h'), otherwise: FETCHED },
+  {
+    name: 'Chromium',
+    packages: ['chromium'],
+    found: async () => (await import('../tests/browser/chromium.js')).findChromium(),
+    otherwise: 'the tests in a browser will be skipped',
+  },
+  {
+    name: 'clang 19 or later with libFuzzer',
+    packages: ['clang-22', 'libclang-rt-22-dev'],
+    found: fuzzCompiler,
+    otherwise: 'the fuzz targets will be skipped',
+  },
+];
+
+/** Whether Debian's packages can be installed here. */
+const debian = () => process.getuid?.() === 0 && Boolean(find('apt-get')) && existsSync('/etc/debian_version');
+
+/** @param {string[]} args @param {{ quiet?: boolean }} [options] */
+const aptGet = (args, options) =>
+  run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3', ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    quiet: true,
+    ...options,
+  });
+
+/**
+ * Installs the packages of those tools that are missing.
+ * @param {Tool[]} tools
+ * @throws {Stop} When one that is needed cannot be installed.
+ */
+async function provide(tools) {
+  /** @type {Tool[]} */
+  const missing = [];
+  for (const tool of tools) if (!(await tool.found())) missing.push(tool);
+  if (missing.length === 0) return;
+  if (debian()) {
+    const packages = missing.flatMap((tool) => tool.packages);
+    const install = ['install', '-y', '--no-install-recommends', ...packages];
+    try {
+      aptGet(['--simulate', ...install], { quiet: true });
+    } catch {
+      say('apt-get update');
+      aptGet(['update']);
+    }
+    say(`apt-get install ${packages.join(' ')}`);
+    aptGet(install);
+    return;
+  }
+  for (const { name, otherwise } of missing) if (otherwise) say(`${name} is not installed: ${otherwise}`);
+  const needed = missing.filter((tool) => !tool.otherwise);
+  if (needed.length > 0) {
+    throw new Stop(
+      `please install ${needed.map((tool) => tool.name).join(', ')} ` +
+        `(on Debian and Ubuntu: apt-get install ${needed.flatMap((tool) => tool.packages).join(' ')})`,
+    );
+  }
+}
+
+/** Installs what package-lock.json lists, unless that is what node_modules holds. */
+function npmPackages() {
+  const marker = join(root, 'node_modules/.hawser-lock');
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
+  say('npm ci');
+  run('npm', ['ci', '--no-audit', '--no-fund']);
+  writeFileSync(marker, lock);
+}
+
+await main(async () => {
+  const purpose = process.argv[2];
+  if (purpose !== 'build' && purpose !== 'test') throw new Stop('usage: node tools/setup.js build|test');
+  if (Number(process.versions.node.split('.')[0]) < 20) throw new Stop(`Node.js 20 or later is needed, this is ${process.version}`);
+  npmPackages();
+  await provide(FOR_BUILD);
+  await build();
+  if (purpose === 'test') await provide(FOR_TEST);
+});
