@@ -39,17 +39,8 @@ struct Value {
   std::string text;            // Strings, dates and times.
   std::vector<Entry> entries;  // Tables, and arrays (with empty keys).
 
-  static Value OfType(Type type, Origin origin = {}) {
-    Value value;
-    value.type = type;
-    value.origin = origin;
-    return value;
-  }
-  static Value String(std::string text, Origin origin = {}) {
-    Value value = OfType(Type::kString, origin);
-    value.text = std::move(text);
-    return value;
-  }
+  static Value OfType(Type type, Origin origin = {});
+  static Value String(std::string text, Origin origin = {});
 
   bool is_table() const { return type == Type::kTable; }
   bool is_array() const { return type == Type::kArray; }
@@ -63,6 +54,20 @@ struct Entry {
   std::string key;
   Value value;
 };
+
+// Defined here, where Entry is complete.
+inline Value Value::OfType(Type type, Origin origin) {
+  Value value;
+  value.type = type;
+  value.origin = origin;
+  return value;
+}
+
+inline Value Value::String(std::string text, Origin origin) {
+  Value value = OfType(Type::kString, origin);
+  value.text = std::move(text);
+  return value;
+}
 
 inline const Value* Value::Find(const std::string& key) const {
   for (const Entry& entry : entries) {

@@ -40,7 +40,7 @@ class Scanner {
       Fail("ERR_SECRETS_LIMIT", {0, 0, 0}, "the document is larger than " + std::to_string(kMaxDocumentBytes) + " bytes");
       return std::unexpected(std::move(error_));
     }
-    if (text_.starts_with("\xEF\xBB\xBF")) at_.offset = copied_ = 3;
+    if (text_.starts_with("\xEF\xBB\xBF")) at_.offset = 3; // toml++ skips one, too: a second is an error.
     while (!failed_ && !Done()) Token();
     if (failed_) return std::unexpected(std::move(error_));
     out_.text.append(text_.substr(copied_));
