@@ -40,6 +40,11 @@ __attribute__((always_inline)) inline int bind_row(sqlite3_stmt* stmt, int n, co
   return kOk;
 }
 
+struct Outcome {
+  int status;
+  u32 changes;
+};
+
 }  // namespace
 
 // Binds one row of n parameters. Returns SQLite's result code.
@@ -49,9 +54,12 @@ extern "C" __attribute__((export_name("bind"))) int bind(sqlite3_stmt* stmt, int
 }
 
 // Binds, runs to its end and resets `stmt` for each of `rows` rows of n parameters. Returns how many rows were run; when
-// that is fewer, *status holds SQLite's result code and the next row is the one that failed.
-extern "C" __attribute__((export_name("run_many"))) u32 run_many(sqlite3_stmt* stmt, int n, u32 rows, const u8* tags,
-                                                                  const u64* cells, const u8* heap, int* status) {
+// that is fewer, out->status holds SQLite's result code and the next row is the one that failed. out->changes: rows
+// of the database that they inserted, updated or deleted.
+extern "C" __attribute__((export_name("run_many"))) u32 run_many(sqlite3* db, sqlite3_stmt* stmt, int n, u32 rows,
+                                                                  const u8* tags, const u64* cells, const u8* heap,
+                                                                  Outcome* out) {
+  out->changes = 0;
   for (u32 row = 0; row < rows; ++row, tags += n, cells += n) {
     int rc = bind_row(stmt, n, tags, cells, heap);
     if (rc == kOk) {
@@ -61,11 +69,12 @@ extern "C" __attribute__((export_name("run_many"))) u32 run_many(sqlite3_stmt* s
       rc = rc == kDone ? kOk : reset != kOk ? reset : rc;
     }
     if (rc != kOk) {
-      *status = rc;
+      out->status = rc;
       return row;
     }
+    out->changes += static_cast<u32>(sqlite3_changes(db));
   }
-  *status = kOk;
+  out->status = kOk;
   return rows;
 }
 

@@ -11,13 +11,14 @@ using u32 = unsigned;
 using u64 = unsigned long long;
 using i64 = long long;
 
+struct sqlite3;
 struct sqlite3_stmt;
 struct sqlite3_value;
 
 extern "C" {
 int sqlite3_step(sqlite3_stmt*);
 int sqlite3_reset(sqlite3_stmt*);
-int sqlite3_clear_bindings(sqlite3_stmt*);
+int sqlite3_changes(sqlite3*);
 int sqlite3_column_type(sqlite3_stmt*, int);
 i64 sqlite3_column_int64(sqlite3_stmt*, int);
 double sqlite3_column_double(sqlite3_stmt*, int);

@@ -143,19 +143,23 @@ export class Binder {
   /**
    * Runs the statement once for each row that was added.
    * @param {number} statement sqlite3_stmt*
-   * @returns {{ rows: number, added: number, status: number }} how many of the rows were run, and, when not all, SQLite's
-   *   result code of the next one
+   * @param {number} database sqlite3*
+   * @returns {{ rows: number, added: number, affected: number, status: number }} how many of the rows were run, how many rows
+   *   of the database they changed, and, when not all were run, SQLite's result code of the next one
    */
-  run(statement) {
+  run(statement, database) {
     const engine = this.#engine;
     this.#place();
     const added = this.#count / this.#width;
     this.#clear();
-    const rows = engine.binder.run_many(statement, this.#width, added, this.#tags, this.#block, this.#heap, this.#status << 2);
+    const rows = engine.binder.run_many(
+      database, statement, this.#width, added, this.#tags, this.#block, this.#heap, this.#status << 2,
+    );
     const status = /** @type {number} */ (engine.u32[this.#status]);
+    const affected = /** @type {number} */ (engine.u32[this.#status + 1]);
     engine.c.sqlite3_clear_bindings(statement); // They point into the heap.
     this.shrink(statement);
-    return { rows, added, status };
+    return { rows, added, affected, status };
   }
 
   /** Forgets the rows that were added and not run. */

@@ -34,6 +34,13 @@ const MAX_ROWS = 2048;
 /** Cells of a batch: wide results come in batches of fewer rows, so that the room stays small. */
 const MAX_CELLS = 16 * MAX_ROWS;
 
+/**
+ * @typedef {object} PackedBatch
+ * @property {number} length
+ * @property {Vector[]} vectors
+ * @property {number[]} kinds For each column a bit 1 << tag for every tag in it, and maybe one more.
+ */
+
 export class Reader {
   #engine;
   /** Rows that there is room for. */
@@ -70,7 +77,7 @@ export class Reader {
    * @param {number} state.resume
    * @param {boolean} exact Every integer as 64 bits.
    * @param {number} [maxRows]
-   * @returns {{ length: number, vectors: Vector[], done: boolean, status: number, beyond: number }} status: SQLite's result code,
+   * @returns {PackedBatch & { done: boolean, status: number, beyond: number }} status: SQLite's result code,
    *   0 when all went well; beyond: index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1
    */
   read(statement, state, exact, maxRows = this.#rows) {
@@ -80,22 +87,21 @@ export class Reader {
         statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0, engine.valueSize,
       );
       const status = /** @type {number} */ (engine.u32[this.#status]);
-      const beyond = exact ? -1 : this.#findInt64();
+      const kinds = this.#kinds();
+      const beyond = exact ? -1 : kinds.findIndex((kind) => kind & bit(TAG.INT64));
       const vectors = length > 0 && beyond < 0 ? this.#copy(length) : [];
       state.resume = status === SQLITE_ROW && this.#makeRoom() ? 1 : 0;
       if (length === 0 && status === SQLITE_ROW && maxRows > 0) continue;
       const done = status !== SQLITE_ROW;
       if (done) this.#shrink();
-      return { length, vectors, done, status: done && status !== SQLITE_DONE ? status : 0, beyond };
+      return { length, vectors, kinds, done, status: done && status !== SQLITE_DONE ? status : 0, beyond };
     }
   }
 
-  #findInt64() {
-    const { u32 } = this.#engine;
-    for (let c = 0; c < this.width; c++) {
-      if (/** @type {number} */ (u32[this.#descriptors + WORDS * c + KINDS]) & bit(TAG.INT64)) return c;
-    }
-    return -1;
+  #kinds() {
+    const kinds = new Array(this.width);
+    for (let c = 0; c < this.width; c++) kinds[c] = this.#engine.u32[this.#descriptors + WORDS * c + KINDS];
+    return kinds;
   }
 
   /** Gives a column room for the value that did not fit, if there is one. */

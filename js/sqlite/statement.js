@@ -8,7 +8,7 @@ import { sqliteError } from './errors.js';
 import { Placeholders } from './parameters.js';
 import { describeColumns } from './schema.js';
 
-/** @typedef {import('../table/batches.js').Batch} Batch */
+/** @typedef {import('./reader.js').PackedBatch} PackedBatch */
 /** @typedef {import('./parameters.js').Parameters} Parameters */
 
 /** @typedef {'number' | 'bigint' | 'string'} Int64 How integers come; 'number' throws rather than round. */
@@ -60,7 +60,7 @@ export class Statement {
   }
 
   /**
-   * Names and types of its columns. With 'number' and 'string' integers are described as such.
+   * Names and declared types of its columns.
    * @returns {Schema}
    */
   get schema() {
@@ -92,7 +92,7 @@ export class Statement {
    * Steps through the result, batch by batch. The statement is reset when the iteration ends in any way.
    * @param {Int64} int64
    * @param {number} [batchSize] Rows per batch at the most.
-   * @returns {Generator<Batch, void, void>}
+   * @returns {Generator<PackedBatch, void, void>}
    */
   *batches(int64, batchSize) {
     const engine = this.#engine;
@@ -102,6 +102,7 @@ export class Statement {
     this.busy = true;
     try {
       for (;;) {
+        if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
         const reader = this.#database.reader(this.#width);
         const batch = reader.read(this.#pointer, state, int64 !== 'number', batchSize);
         if (batch.status !== 0) throw sqliteError(engine, this.#database.pointer, batch.status, this.sql);

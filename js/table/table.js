@@ -117,6 +117,16 @@ export class Table {
   }
 
   /**
+   * The same rows with another count of those affected. Shares everything.
+   * @param {number} rowsAffected
+   * @param {number | bigint} [lastInsertId]
+   * @returns {Table}
+   */
+  withRowsAffected(rowsAffected, lastInsertId = this.#lastInsertId) {
+    return new Table({ schema: this.#schema, batches: this.#batches, rowsAffected, lastInsertId, cache: this.#cache });
+  }
+
+  /**
    * Row `row` as a plain object; negative counts from the end.
    * @param {number} row
    * @returns {Row | undefined}

@@ -1,0 +1,53 @@
+/**
+ * The contract between SqlConnection and database clients: what a driver must export and what its client and sessions do.
+ * Types only. One file per database client beside this one; all pass one conformance suite.
+ */
+
+/** @typedef {import('../table/table.js').Table} Table */
+/** @typedef {readonly unknown[] | Record<string, unknown>} Parameters */
+/** @typedef {'number' | 'bigint' | 'string'} Int64 */
+
+/**
+ * @typedef {object} RunOptions
+ * @property {Parameters} [params]
+ * @property {Int64} [int64] How integers come. Default 'number', which throws ERR_INT64_RANGE rather than round.
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @typedef {object} Footprint
+ * @property {boolean} readOnly Whether the statement can change nothing.
+ * @property {boolean} cacheable Whether its result depends on tables and parameters only.
+ * @property {readonly string[] | undefined} reads Tables it reads; undefined when not all of them can be told.
+ * @property {readonly string[] | undefined} writes Tables it writes; likewise.
+ */
+
+/**
+ * One conversation with the database, for one user at a time.
+ * @typedef {object} Session
+ * @property {(sql: string) => Footprint | Promise<Footprint>} footprint
+ * @property {(sql: string, options: RunOptions) => Table | Promise<Table>} query One statement.
+ * @property {(sql: string, options: RunOptions) => Table | Promise<Table>} execute Any number of statements; parameters only with
+ *   one. The last one's rows, and the rows affected by all.
+ * @property {(sql: string, rows: Iterable<Parameters> | AsyncIterable<Parameters>, options: RunOptions) => Promise<Table>} executeMany
+ *   One statement once per row. Not atomic by itself.
+ * @property {(sql: string, options: RunOptions & { batchSize?: number }) => AsyncGenerator<Table, void, void>} stream
+ * @property {() => boolean} inTransaction
+ * @property {() => readonly string[] | undefined} takeWrites Tables written since the last call, by statements that may have been
+ *   rolled back; undefined when not all of them can be told.
+ * @property {() => void} release Hands it back; must be called once.
+ */
+
+/**
+ * @typedef {object} Client
+ * @property {string} dialect
+ * @property {(options?: { signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn.
+ * @property {() => Promise<void> | void} close
+ */
+
+/**
+ * @typedef {object} Driver
+ * @property {(config: Record<string, any>, context: { name: string }) => Promise<Client>} open
+ */
+
+export {};

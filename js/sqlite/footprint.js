@@ -1,0 +1,70 @@
+/**
+ * Which tables a statement reads and writes, read from its compiled program, so that views, triggers, cascades and indexes are
+ * seen through.
+ */
+
+/**
+ * @typedef {object} Footprint
+ * @property {boolean} readOnly Whether it can change nothing.
+ * @property {boolean} cacheable Whether its result depends on tables and parameters only: SELECT, VALUES and WITH … SELECT.
+ * @property {readonly string[] | undefined} reads Tables in lower case; undefined when not all of them can be told.
+ * @property {readonly string[] | undefined} writes Likewise.
+ */
+
+/**
+ * Opcodes that touch tables without naming them in tables_used: Clear empties one (DELETE without WHERE), VOpen and
+ * VUpdate are for virtual tables, the others change the schema. https://sqlite.org/opcode.html
+ */
+const QUERY = `
+  select distinct lower(coalesce(m.tbl_name, t.tbl_name, u.name)), u.wr
+    from tables_used(?1) u
+    left join sqlite_schema m on m.name = u.name
+    left join temp.sqlite_schema t on t.name = u.name
+  union all
+  select opcode, 2 from bytecode(?1)
+   where opcode in ('Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec')`;
+
+/**
+ * @param {import('./database.js').Database} database
+ * @param {import('./statement.js').Statement} statement
+ * @returns {Footprint}
+ */
+export function readFootprint(database, statement) {
+  const query = database.prepare(QUERY);
+  query.bind([statement.sql]);
+  /** @type {Set<string>} */
+  const reads = new Set();
+  /** @type {Set<string>} */
+  const writes = new Set();
+  let knowsReads = true;
+  let knowsWrites = true;
+  for (const { length, vectors } of query.batches('number')) {
+    for (let row = 0; row < length; row++) {
+      const name = /** @type {string} */ (vectors[0]?.get(row));
+      const access = vectors[1]?.get(row);
+      if (access === 0) reads.add(name);
+      else if (access === 1) writes.add(name);
+      else if (name === 'VOpen') knowsReads = false;
+      else knowsWrites = false;
+    }
+  }
+  return Object.freeze({
+    readOnly: statement.readOnly,
+    cacheable: statement.readOnly && /^(select|values|with)\b/i.test(withoutComments(statement.sql)),
+    reads: knowsReads ? [...reads] : undefined,
+    // A statement that may write but names no table does something else: unknown.
+    writes: statement.readOnly ? [] : knowsWrites && writes.size ? [...writes] : undefined,
+  });
+}
+
+/**
+ * The text from its first word on.
+ * @param {string} sql
+ */
+const withoutComments = (sql) => sql.replace(/^(\s|;|--[^\n]*(\n|$)|\/\*[^]*?\*\/)+/, '');
+
+/**
+ * Whether a statement only begins or ends a transaction or savepoint.
+ * @param {string} sql
+ */
+export const isTransactionControl = (sql) => /^(begin|commit|end|rollback|savepoint|release)\b/i.test(withoutComments(sql));
