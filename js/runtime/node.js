@@ -1,30 +1,52 @@
 /**
- * Node.js. Every file in this folder has the same exports; package.json's `imports` picks one.
+ * Node.js. Every file in this folder but filesystem.js has the same exports; package.json's `imports` picks one.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { HawserError } from '../errors.js';
+
+/** @typedef {'core' | 'row_packer' | 'row_binder' | 'sqlite3'} WasmFile The wasm files of the package. */
 
 export const name = 'node';
 
-/** Where the wasm files are, relative to this file. */
-const dist = new URL('../../dist/', import.meta.url);
+/**
+ * Who may wait for a load that is under way: everyone in this isolate, or only the request that began it.
+ * @type {'isolate' | 'request'}
+ */
+export const defaultFlightScope = 'isolate';
+
+/** The file system for secrets files, or undefined where there is none. */
+export { fileSystem } from './filesystem.js';
 
 /**
  * Compiles a wasm file of the package.
- * @param {'core' | 'row_packer' | 'row_binder' | 'sqlite3'} file
+ * @param {WasmFile} file
  * @returns {Promise<WebAssembly.Module>}
+ * @throws {HawserError} ERR_WASM_LOAD
  */
 export async function loadModule(file) {
-  return WebAssembly.compile(await readFile(new URL(`${file}.wasm`, dist)));
+  const url = location(file);
+  try {
+    return await WebAssembly.compile(await readFile(url));
+  } catch (cause) {
+    throw failed(url, cause);
+  }
 }
 
 /**
  * The same at once, or undefined where the runtime cannot.
- * @param {'core' | 'row_packer' | 'row_binder' | 'sqlite3'} file
+ * @param {WasmFile} file
  * @returns {WebAssembly.Module | undefined}
+ * @throws {HawserError} ERR_WASM_LOAD
  */
 export function loadModuleSync(file) {
-  return new WebAssembly.Module(readFileSync(new URL(`${file}.wasm`, dist)));
+  const url = location(file);
+  try {
+    return new WebAssembly.Module(readFileSync(url));
+  } catch (cause) {
+    throw failed(url, cause);
+  }
 }
 
 /**
@@ -33,5 +55,13 @@ export function loadModuleSync(file) {
  */
 export const environment = () => process.env;
 
-/** The file system for secrets files, or undefined where there is none. */
-export { fileSystem } from './filesystem.js';
+/** @param {WasmFile} file */
+const location = (file) => new URL(`../../dist/${file}.wasm`, import.meta.url);
+
+/** @param {URL} url @param {unknown} cause */
+const failed = (url, cause) =>
+  new HawserError(
+    'ERR_WASM_LOAD',
+    `${url.href} could not be loaded. A program that is bundled for Node.js must leave hawser external, or keep its dist/ folder in that place.`,
+    { cause, url: url.href },
+  );

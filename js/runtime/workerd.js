@@ -1,0 +1,48 @@
+/**
+ * workerd (Cloudflare Workers). Wasm cannot be compiled at run time there: it comes as modules, compiled on upload.
+ */
+import * as workers from 'cloudflare:workers';
+import core from '../../dist/core.wasm';
+import rowBinder from '../../dist/row_binder.wasm';
+import rowPacker from '../../dist/row_packer.wasm';
+import sqlite3 from '../../dist/sqlite3.wasm';
+
+/** @typedef {import('./node.js').WasmFile} WasmFile */
+
+export const name = 'workerd';
+
+/**
+ * A promise of one request must not be awaited by another: the runtime would cancel that one.
+ * @type {'isolate' | 'request'}
+ */
+export const defaultFlightScope = 'request';
+
+/** There are no secrets files. @type {undefined} */
+export const fileSystem = undefined;
+
+/** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
+const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, sqlite3 });
+
+/**
+ * A wasm file of the package.
+ * @param {WasmFile} file
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function loadModule(file) {
+  return MODULES[file];
+}
+
+/**
+ * The same at once.
+ * @param {WasmFile} file
+ * @returns {WebAssembly.Module | undefined}
+ */
+export function loadModuleSync(file) {
+  return MODULES[file];
+}
+
+/**
+ * The Worker's bindings: variables, secrets, and objects such as a D1 database.
+ * @returns {Record<string, unknown>}
+ */
+export const environment = () => workers.env ?? {};
