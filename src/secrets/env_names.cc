@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/sort.h"
 #include "secrets/limits.h"
 
 namespace hawser::secrets {
@@ -41,7 +42,7 @@ Error Failed(std::string_view code, std::string_view source, const std::string& 
 Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variables, std::string_view prefix,
                               const Value& below, std::string_view source, int layer) {
   // An environment has no order; this one makes results and errors the same everywhere.
-  std::sort(variables.begin(), variables.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  SortItems(variables, [](const auto& a, const auto& b) { return a.first < b.first; });
   const Origin origin{layer, 0, 0};
   Value root = Value::OfType(Value::Type::kTable, origin);
   for (auto& [name, value] : variables) {

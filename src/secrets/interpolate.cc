@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/sort.h"
 #include "secrets/limits.h"
 #include "secrets/path.h"
 
@@ -155,7 +156,7 @@ std::optional<Error> Interpolate(Value& root, const Variables& variables, const 
 std::vector<std::string> ReferencedVariables(const Value& root, const std::vector<bool>& verbatim) {
   std::vector<std::string> names;
   Collect(root, verbatim, names);
-  std::sort(names.begin(), names.end());
+  SortItems(names, [](const std::string& a, const std::string& b) { return a < b; });
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }

@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <utility>
+
+#include "base/sort.h"
 
 namespace hawser::secrets {
 
-KeyIndex::KeyIndex(const Value& table) : table_(table), sorted_(table.entries.size()) {
-  std::iota(sorted_.begin(), sorted_.end(), 0u);
-  std::sort(sorted_.begin(), sorted_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return table.entries[a].key < table.entries[b].key;
-  });
-}
+KeyIndex::KeyIndex(const Value& table)
+    : table_(table),
+      sorted_(SortedIndexes(table.entries, [](const Entry& a, const Entry& b) { return a.key < b.key; })) {}
 
 std::ptrdiff_t KeyIndex::Find(std::string_view key) const {
   const auto it = std::lower_bound(sorted_.begin(), sorted_.end(), key,

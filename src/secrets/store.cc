@@ -1,10 +1,9 @@
 #include "secrets/store.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/sort.h"
 #include "secrets/env_names.h"
 #include "secrets/explain.h"
 #include "secrets/interpolate.h"
@@ -13,8 +12,6 @@
 
 namespace hawser::secrets {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void WriteMember(std::string_view name, std::string_view text, std::string& out) {
   if (text.empty()) return;
@@ -109,14 +106,11 @@ std::string SecretStore::Variables() const {
 }
 
 std::string SecretStore::Interpolate(const std::string& variables) {
-  const Json parsed = Json::parse(variables, nullptr, false);
+  Result<Value> read = ReadWire(variables, "environment", -1);
+  if (!read) return Failed(read.error());
   secrets::Variables list;
-  if (parsed.is_object()) {
-    for (auto it = parsed.begin(); it != parsed.end(); ++it) {
-      if (it->is_string()) list.emplace_back(it.key(), it->get<std::string>());
-    }
-  }
-  std::sort(list.begin(), list.end());
+  for (Entry& entry : read->entries) list.emplace_back(std::move(entry.key), std::move(entry.value.text));
+  SortItems(list, [](const auto& a, const auto& b) { return a.first < b.first; });
   Origin origin;
   std::optional<Error> error = secrets::Interpolate(merged_, list, verbatim_, origin);
   if (!error) return {};
@@ -132,13 +126,10 @@ std::string SecretStore::Tree() const {
 }
 
 std::string SecretStore::Explain(const std::string& path) const {
-  const Json parsed = Json::parse(path, nullptr, false);
+  const Result<Value> read = ReadWire(path, "path", -1);
+  if (!read) return Failed(read.error());
   std::vector<std::string> keys;
-  if (parsed.is_array()) {
-    for (const Json& key : parsed) {
-      if (key.is_string()) keys.push_back(key.get<std::string>());
-    }
-  }
+  for (const Entry& key : read->entries) keys.push_back(key.value.text);
   constexpr std::string_view kStates[] = {"used", "merged", "overridden"};
   std::string out = "[";
   for (const Contribution& found : secrets::Explain(layers_, mode_, keys)) {

@@ -33,14 +33,14 @@ class SecretStore {
   // The variables that the merged strings refer to, a JSON array of names.
   std::string Variables() const;
 
-  // Replaces references by `variables`, a JSON object of name to text. See interpolate.h.
+  // Replaces references by `variables`, a wire object of name to text. See interpolate.h.
   std::string Interpolate(const std::string& variables);
 
   // The merged tree in wire form.
   std::string Tree() const;
 
   // Answers [{"layer", "line"?, "column"?, "type", "state": "used" | "merged" | "overridden"}, …], the lowest
-  // layer first, for a path given as a JSON array of keys.
+  // layer first, for a path given as an array of keys in wire form.
   std::string Explain(const std::string& path) const;
 
   // Every value of the merged tree that is no table, arrays as one: [{"path": [keys], "layer", "line"?, "column"?,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "secrets/excerpt.h"
 #include "secrets/scan.h"
 #include "secrets/toml_library.h"
@@ -70,7 +71,7 @@ Value Convert(const toml::node& node, Origin origin) {
         out.entries.push_back({std::string(key.str()), Convert(child, OriginOf(key.source().begin, origin.layer))});
       }
       // toml++ sorts by key; people expect the order in which they wrote.
-      std::sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
+      SortItems(out.entries, [](const Entry& a, const Entry& b) {
         return std::pair(a.value.origin.line, a.value.origin.column) <
                std::pair(b.value.origin.line, b.value.origin.column);
       });

@@ -1,86 +1,119 @@
 #include "secrets/wire.h"
 
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "secrets/limits.h"
 
 namespace hawser::secrets {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Type = Value::Type;
 
 constexpr std::int64_t kMaxSafeInteger = (std::int64_t{1} << 53) - 1;
 
-bool IsTag(const Json& json, std::string_view tag) {
-  return json.size() == 2 && json[0].is_string() && json[1].is_string() && json[0].get_ref<const std::string&>() == tag;
-}
+// Builds a tree from the parser's events. Answering false ends the parsing.
+class Builder {
+ public:
+  explicit Builder(int layer) : origin_{layer, 0, 0} {}
 
-enum class Fault { kNone, kDepth, kForm };
+  Value root;
+  bool too_deep = false;
 
-Value Convert(const Json& json, Origin origin, int depth, Fault& fault) {
-  Value out = Value::OfType(Type::kNull, origin);
-  if (depth > kMaxDepth) {
-    fault = Fault::kDepth;
-    return out;
+  bool null() { return Put(Value::OfType(Type::kNull, origin_)); }
+  bool boolean(bool boolean) {
+    Value value = Value::OfType(Type::kBoolean, origin_);
+    value.boolean = boolean;
+    return Put(std::move(value));
   }
-  switch (json.type()) {
-    case Json::value_t::object:
-      out.type = Type::kTable;
-      out.entries.reserve(json.size());
-      for (auto it = json.begin(); it != json.end(); ++it) {
-        out.entries.push_back({it.key(), Convert(it.value(), origin, depth + 1, fault)});
-      }
-      break;
-    case Json::value_t::array: {
-      if (IsTag(json, "i")) {
-        out.type = Type::kInteger;
-        const std::string& digits = json[1].get_ref<const std::string&>();
-        char* end = nullptr;
-        out.integer = std::strtoll(digits.c_str(), &end, 10);
-        if (*end != '\0' || digits.empty()) fault = Fault::kForm;
-      } else if (IsTag(json, "f")) {
-        out.type = Type::kFloat;
-        const std::string& name = json[1].get_ref<const std::string&>();
-        out.number = name == "nan" ? std::nan("") : name == "inf" ? HUGE_VAL : -HUGE_VAL;
-      } else if (IsTag(json, "o") || IsTag(json, "l")) {
-        out.type = IsTag(json, "o") ? Type::kOffsetDateTime : Type::kLocal;
-        out.text = json[1].get<std::string>();
-      } else if (!json.empty() && json[0] == "a") {
-        out.type = Type::kArray;
-        for (std::size_t i = 1; i < json.size(); ++i) {
-          out.entries.push_back({{}, Convert(json[i], origin, depth + 1, fault)});
-        }
-      } else {
-        fault = Fault::kForm;
-      }
-      break;
+  bool number_integer(std::int64_t integer) {
+    Value value = Value::OfType(Type::kInteger, origin_);
+    value.integer = integer;
+    return Put(std::move(value));
+  }
+  bool number_unsigned(std::uint64_t integer) { return number_integer(static_cast<std::int64_t>(integer)); }
+  bool number_float(double number, const std::string&) {
+    Value value = Value::OfType(Type::kFloat, origin_);
+    value.number = number;
+    return Put(std::move(value));
+  }
+  bool string(std::string& text) { return Put(Value::String(std::move(text), origin_)); }
+  bool binary(std::vector<std::uint8_t>&) { return false; }
+  bool start_object(std::size_t) { return Open(Type::kTable); }
+  bool key(std::string& key) {
+    keys_.push_back(std::move(key));
+    return true;
+  }
+  bool end_object() { return Close(); }
+  bool start_array(std::size_t) { return Open(Type::kArray); }
+  bool end_array() {
+    Value& array = open_.back();
+    if (array.entries.empty() || !array.entries[0].value.is_string()) return false;
+    const std::string tag = std::move(array.entries[0].value.text);
+    if (tag == "a") {
+      array.entries.erase(array.entries.begin());
+      return Close();
     }
-    case Json::value_t::string:
-      out.type = Type::kString;
-      out.text = json.get<std::string>();
-      break;
-    case Json::value_t::boolean:
-      out.type = Type::kBoolean;
-      out.boolean = json.get<bool>();
-      break;
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      out.type = Type::kInteger;
-      out.integer = json.get<std::int64_t>();
-      break;
-    case Json::value_t::number_float:
-      out.type = Type::kFloat;
-      out.number = json.get<double>();
-      break;
-    default:
-      break;
+    if (array.entries.size() != 2 || !array.entries[1].value.is_string()) return false;
+    std::string text = std::move(array.entries[1].value.text);
+    array.entries.clear();
+    return Scalar(tag, std::move(text), array) && Close();
   }
-  return out;
-}
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) { return false; }
+
+ private:
+  static bool Scalar(const std::string& tag, std::string text, Value& out) {
+    if (tag == "o" || tag == "l") {
+      out.type = tag == "o" ? Type::kOffsetDateTime : Type::kLocal;
+      out.text = std::move(text);
+      return true;
+    }
+    if (tag == "f") {
+      out.type = Type::kFloat;
+      out.number = text == "nan" ? std::nan("") : text == "inf" ? HUGE_VAL : -HUGE_VAL;
+      return true;
+    }
+    out.type = Type::kInteger;
+    const char* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, out.integer);
+    return tag == "i" && fault == std::errc() && stop == end;
+  }
+
+  bool Open(Type type) {
+    too_deep = open_.size() >= kMaxDepth;
+    open_.push_back(Value::OfType(type, origin_));
+    return !too_deep;
+  }
+
+  bool Close() {
+    Value value = std::move(open_.back());
+    open_.pop_back();
+    return Put(std::move(value));
+  }
+
+  bool Put(Value&& value) {
+    if (open_.empty()) {
+      root = std::move(value);
+      return true;
+    }
+    Value& parent = open_.back();
+    parent.entries.push_back({{}, std::move(value)});
+    if (parent.is_table()) {
+      parent.entries.back().key = std::move(keys_.back());
+      keys_.pop_back();
+    }
+    return true;
+  }
+
+  const Origin origin_;
+  std::vector<Value> open_;        // From the root to where the parser is.
+  std::vector<std::string> keys_;  // Those whose values are not there yet.
+};
 
 Error Failed(std::string_view code, std::string_view source, std::string message) {
   Error error;
@@ -107,19 +140,14 @@ void WriteFloat(double number, std::string& out) {
 
 }  // namespace
 
-Result<Value> ReadWire(std::string_view json, std::string_view source, int layer) {
-  const Json parsed = Json::parse(json, nullptr, false);
-  if (parsed.is_discarded()) {
-    return std::unexpected(Failed("ERR_SECRETS_PARSE", source, "a string or key has a lone surrogate"));
-  }
-  Fault fault = Fault::kNone;
-  Value value = Convert(parsed, {layer, 0, 0}, 0, fault);
-  if (fault == Fault::kDepth) {
+Result<Value> ReadWire(const std::string& json, std::string_view source, int layer) {
+  Builder builder(layer);
+  if (nlohmann::json::sax_parse(json, &builder)) return std::move(builder.root);
+  if (builder.too_deep) {
     return std::unexpected(Failed("ERR_SECRETS_LIMIT", source,
                                   "the values are nested more than " + std::to_string(kMaxDepth) + " levels deep"));
   }
-  if (fault == Fault::kForm) return std::unexpected(Failed("ERR_SECRETS_PARSE", source, "malformed values"));
-  return value;
+  return std::unexpected(Failed("ERR_SECRETS_PARSE", source, "a string or key has a lone surrogate"));
 }
 
 void WriteJsonString(std::string_view text, std::string& out) {

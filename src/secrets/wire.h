@@ -16,7 +16,7 @@ namespace hawser::secrets {
 
 // Reads a tree for `layer`. Errors: ERR_SECRETS_PARSE (lone surrogates are the one thing that JSON.stringify
 // writes and that is refused here), ERR_SECRETS_LIMIT beyond kMaxDepth.
-Result<Value> ReadWire(std::string_view json, std::string_view source, int layer);
+Result<Value> ReadWire(const std::string& json, std::string_view source, int layer);
 
 // Appends `value` to `out`. Recursion goes as deep as the tree.
 void WriteWire(const Value& value, std::string& out);
