@@ -1,0 +1,86 @@
+/**
+ * A load under way and those who wait for it. An abort rejects only its caller; the load itself is aborted when the
+ * last of them has left.
+ */
+
+/** @typedef {import('./space.js').Space} Space */
+/** @typedef {import('./policy.js').Policy} Policy */
+/**
+ * What a load came to.
+ * @typedef {object} Landing
+ * @property {unknown} value
+ * @property {number} age Seconds since it was loaded.
+ * @property {boolean} stale Whether it is an old value, served because loading failed.
+ */
+
+export class Flight {
+  /** The core's number; -1 when the core does not know it, and its result will not be stored. */
+  id = -1;
+  /** @type {import('./space.js').Entry | undefined} */
+  entry = undefined;
+  waiters = 0;
+  done = false;
+  /** Aborts when nobody waits any more. */
+  controller = new AbortController();
+  /** @type {Promise<Landing>} */
+  landing;
+  /** What all who joined without a signal share. @type {Promise<import('./results.js').ReadResult> | undefined} */
+  joined = undefined;
+
+  /**
+   * @param {object} options
+   * @param {Space} options.space
+   * @param {string} options.key
+   * @param {Policy} options.policy
+   * @param {(options: { signal: AbortSignal }) => unknown} options.load
+   * @param {boolean} options.background Wanted although nobody waits.
+   */
+  constructor({ space, key, policy, load, background }) {
+    this.space = space;
+    this.key = key;
+    this.policy = policy;
+    this.load = load;
+    this.background = background;
+    this.landing = new Promise((resolve, reject) => {
+      this.resolve = /** @type {(landing: Landing) => void} */ (resolve);
+      this.reject = /** @type {(error: unknown) => void} */ (reject);
+    });
+    this.landing.catch(() => {}); // Those who wait see it; a rejection nobody waits for is the hooks' business.
+  }
+
+  /**
+   * What one caller gets.
+   * @param {AbortSignal | undefined} signal The caller's.
+   * @param {'miss' | 'joined' | 'bypass'} state
+   * @param {(flight: Flight) => void} leave Called when this caller's signal aborts.
+   * @returns {Promise<import('./results.js').ReadResult>}
+   */
+  wait(signal, state, leave) {
+    const { key } = this;
+    /** @param {Landing} landing @returns {import('./results.js').ReadResult} */
+    const result = ({ value, age, stale }) => ({ value, state: stale ? 'stale' : state, age, key });
+    this.waiters += 1;
+    if (!signal) {
+      if (state !== 'joined') return this.landing.then(result);
+      return (this.joined ??= this.landing.then(result));
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        reject(signal.reason);
+        this.waiters -= 1;
+        leave(this);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.landing.then(
+        (landing) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(result(landing));
+        },
+        (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      );
+    });
+  }
+}

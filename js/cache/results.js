@@ -1,0 +1,263 @@
+/**
+ * ResultCache: the cache of results. JavaScript maps keys to slots and holds values and promises; the C++ core makes
+ * every decision (src/cache/cache.h). One load per key at a time; nothing here keeps a timer.
+ */
+import { core, loadCore } from '../core.js';
+import { HawserError } from '../errors.js';
+import { Flight } from './flight.js';
+import { Loads } from './loads.js';
+import { NO_STATS, Outcome, Scope } from './native.js';
+import { Policy, checkTagList } from './policy.js';
+import { parseBytes } from './size.js';
+import { Space as SpaceOf } from './space.js';
+import { Store } from './store.js';
+
+/** @typedef {import('./space.js').Space} Space */
+/** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
+/** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds. */
+/**
+ * @typedef {import('./policy.js').CacheOptions & { signal?: AbortSignal, scope?: object }} ReadOptions
+ *   `signal` rejects this caller only. `scope`: the request on whose behalf this is, see `flightScope`.
+ */
+/** @typedef {(options: { signal: AbortSignal }) => unknown} Load */
+
+/** Bytes of all results of one instance. */
+export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
+export class ResultCache {
+  #clock;
+  #hooks;
+  #store;
+  #loads;
+  #perRequest;
+  /** @type {WeakMap<object, number>} */
+  #scopes = new WeakMap();
+  #lastScope = 0;
+  #bypassed = 0;
+
+  /**
+   * @param {object} [options]
+   * @param {{ now(): number }} [options.clock] Milliseconds. Default: Date.
+   * @param {import('./policy.js').CacheOptions} [options.defaults] What holds where a space and a read say nothing. Its
+   *   `maxBytes` is the budget of the whole instance (default 64 MB).
+   * @param {import('../events.js').Hooks} [options.hooks]
+   * @param {'isolate' | 'request'} [options.flightScope] `'request'`: only callers with the same `scope` share a load.
+   * @param {() => number} [options.random] In [0, 1), for jitter.
+   * @param {(work: Promise<unknown>) => void} [options.waitUntil] Told of work that goes on when nobody waits.
+   * @param {() => import('../core.js').Core} [options.getCore] For tests.
+   */
+  constructor({ clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = {}) {
+    if (flightScope !== 'isolate' && flightScope !== 'request') {
+      throw new TypeError("flightScope: must be 'isolate' or 'request'.");
+    }
+    const { maxBytes, ...policy } = defaults;
+    this.policy = new Policy(policy);
+    this.#clock = clock;
+    this.#hooks = hooks;
+    this.#perRequest = flightScope === 'request';
+    this.#store = new Store({
+      getCore,
+      maxBytes: parseBytes(maxBytes, 'maxBytes') ?? DEFAULT_MAX_BYTES,
+      onRelease: (space, key, value, reason) => this.#onRelease(space, key, value, reason),
+    });
+    this.#loads = new Loads({ store: this.#store, clock, hooks, random, waitUntil });
+  }
+
+  /**
+   * A space for the results of one connection or one cached function.
+   * @param {string} identity
+   * @param {import('./space.js').SpaceOptions} [options]
+   */
+  space(identity, options = {}) {
+    const space = new SpaceOf(identity, options, this);
+    this.#store.addSpace(space);
+    return space;
+  }
+
+  /**
+   * A fresh result at once, or undefined; then ask {@link read}. Costs one map lookup and one call of the core.
+   * @param {Space} space
+   * @param {string} key
+   * @param {Policy} [policy] From `space.policyOf(options)`. Default: that of the space.
+   * @param {number} [now] Default: the clock's.
+   * @returns {ReadResult | undefined}
+   */
+  peek(space, key, policy = space.policy, now = this.#clock.now()) {
+    const entry = space.entries.get(key);
+    if (entry === undefined || policy.mode !== 'default' || !this.#store.hit(entry, now, policy.ttl)) return undefined;
+    const age = now - entry.storedAt;
+    const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key };
+    if (this.#hooks.onHit) this.#hooks.onHit({ space: space.identity, key, age: result.age });
+    this.#store.flush();
+    return result;
+  }
+
+  /**
+   * The result for a key: what is cached, or what `load` brings.
+   * @param {Space} space
+   * @param {string} key Unique within the space, from js/cache/key.js.
+   * @param {Load} load Called on a miss, once for all who ask meanwhile. Its signal aborts when none of them waits any more.
+   * @param {ReadOptions | Policy} [options]
+   * @param {{ signal?: AbortSignal, scope?: object }} [caller] With a Policy: what belongs to this caller alone.
+   * @returns {Promise<ReadResult>}
+   */
+  read(space, key, load, options, caller = /** @type {ReadOptions | undefined} */ (options)) {
+    try {
+      const policy = space.policyOf(options);
+      const signal = caller?.signal;
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      if (this.#store.ready || this.#store.prepare()) return this.#read(space, key, load, policy, signal, caller?.scope);
+      return loadCore().then(() => {
+        signal?.throwIfAborted();
+        try {
+          return this.#read(space, key, load, policy, signal, caller?.scope);
+        } finally {
+          this.#store.flush();
+        }
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    } finally {
+      this.#store.flush();
+    }
+  }
+
+  /**
+   * @param {Space} space
+   * @param {string} key
+   * @param {Load} load
+   * @param {Policy} policy
+   * @param {AbortSignal | undefined} signal
+   * @param {object | undefined} caller
+   * @returns {Promise<ReadResult>}
+   */
+  #read(space, key, load, policy, signal, caller) {
+    const { mode } = policy;
+    if (mode === 'no-store' || (policy.ttl <= 0 && mode !== 'only-if-cached')) {
+      this.#bypassed += 1;
+      return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'bypass', this.#loads.leave);
+    }
+    const now = this.#clock.now();
+    const scope = this.#scopeOf(caller);
+    const entry = mode === 'reload' ? undefined : space.entries.get(key);
+    if (entry !== undefined) {
+      const found = this.#store.lookup(entry, now, policy, scope);
+      if (found === Outcome.FRESH || found === Outcome.STALE || found === Outcome.REFRESH) {
+        const fresh = found === Outcome.FRESH;
+        const age = Math.max(0, now - entry.storedAt) / 1000;
+        /** @type {ReadResult} */
+        const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key };
+        if (found === Outcome.REFRESH && mode === 'default') this.#loads.refresh(space, key, load, policy, now, scope);
+        const hook = fresh ? this.#hooks.onHit : this.#hooks.onStale;
+        if (hook) hook({ space: space.identity, key, age });
+        return Promise.resolve(result);
+      }
+      if (found === Outcome.FAILED) return Promise.reject(entry.error);
+      if (typeof found !== 'number' && mode === 'default') {
+        this.#hooks.onJoin?.({ space: space.identity, key });
+        return found.wait(signal, 'joined', this.#loads.leave);
+      }
+    }
+    if (mode === 'only-if-cached') {
+      throw new HawserError('ERR_CACHE_MISS', "There is no cached result, and cache: 'only-if-cached' forbids to load one.");
+    }
+    this.#hooks.onMiss?.({ space: space.identity, key });
+    const flight = new Flight({ space, key, policy, load, background: false });
+    this.#store.begin(flight, now, scope);
+    return this.#loads.start(flight).wait(signal, 'miss', this.#loads.leave);
+  }
+
+  /**
+   * Forgets all results of a space, or of all spaces. Loads under way reach those who wait, and are not stored.
+   * @param {Space} [space]
+   */
+  clear(space) {
+    for (const each of space ? [space] : [...this.#store.spaces]) {
+      if (each.open) this.#store.change((native) => native.clearSpace(each.id));
+    }
+    this.#store.flush();
+  }
+
+  /**
+   * Invalidates results, of one space or all. Loads under way that are concerned are not stored and not joined.
+   * @param {import('./space.js').InvalidateOptions} [options]
+   * @param {Space} [space]
+   * @throws {TypeError} Naming the option.
+   */
+  invalidate({ tags, hard = false } = {}, space) {
+    const names = tags === undefined ? undefined : checkTagList(tags);
+    const now = this.#clock.now();
+    for (const each of space ? [space] : [...this.#store.spaces]) {
+      if (!each.open) continue;
+      this.#store.change((native) => {
+        if (names) for (const name of names) native.invalidateTag(each.tags.get(name) ?? -1, hard, now);
+        else if (hard) native.clearSpace(each.id);
+        else native.invalidateSpace(each.id, now);
+      });
+    }
+    this.#store.flush();
+  }
+
+  /**
+   * Invalidates the result of one key.
+   * @param {Space} space
+   * @param {string} key
+   * @param {{ hard?: boolean }} [options] Default: hard.
+   */
+  forget(space, key, { hard = true } = {}) {
+    const entry = space.entries.get(key);
+    if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
+    this.#store.flush();
+  }
+
+  /** @param {Space} space */
+  closeSpace(space) {
+    this.#store.closeSpace(space);
+    this.#store.flush();
+  }
+
+  /** @param {Space} space */
+  spaceStats(space) {
+    return this.#store.spaceStats(space);
+  }
+
+  /** Frees what has expired. Any use of the cache does that too; this is for those who want it at once. */
+  sweep() {
+    this.#store.change((native) => native.sweep(this.#clock.now()));
+    this.#store.flush();
+  }
+
+  /**
+   * Counts since the start, and what is held now: `entries`, `bytes`, `loading`, `spaces`.
+   */
+  stats() {
+    const stats = this.#store.stats() ?? NO_STATS;
+    return { ...stats, bypassed: this.#bypassed, spaces: this.#store.spaces.size };
+  }
+
+  /** Forgets everything for good. */
+  close() {
+    for (const space of [...this.#store.spaces]) this.#store.closeSpace(space);
+    this.#store.dispose();
+    this.#store.flush();
+  }
+
+  /** @param {object | undefined} caller */
+  #scopeOf(caller) {
+    if (!this.#perRequest) return Scope.EVERYBODY;
+    if (!caller) return Scope.NOBODY_ELSE;
+    let scope = this.#scopes.get(caller);
+    if (scope === undefined) this.#scopes.set(caller, (scope = this.#lastScope = (this.#lastScope % 0x7fffffff) + 1));
+    return scope;
+  }
+
+  /** @param {Space} space @param {string} key @param {unknown} value @param {import('./releases.js').ReleaseReason} reason */
+  #onRelease(space, key, value, reason) {
+    try {
+      space.onRelease?.(value, reason);
+      this.#hooks.onEvict?.({ space: space.identity, key, reason });
+    } catch (error) {
+      this.#hooks.onError?.({ space: space.identity, key, error, phase: 'release' });
+    }
+  }
+}

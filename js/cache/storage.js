@@ -1,0 +1,10 @@
+/**
+ * Where results outlive the process.
+ */
+
+/**
+ * @typedef {object} ResultStorage
+ * @property {string} name
+ */
+
+export {};

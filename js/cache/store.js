@@ -1,0 +1,301 @@
+/**
+ * What is kept: maps the core's slots and tags to entries and names, and lets go of values when the core says so.
+ * When the core traps, everything kept in it is given up and a fresh one takes over.
+ */
+import { NativeCache, Outcome, RELEASES_WAIT } from './native.js';
+import { Releases } from './releases.js';
+import { Entry } from './space.js';
+import { TagNames } from './tag_names.js';
+
+/** @typedef {import('./space.js').Space} Space */
+/** @typedef {import('./flight.js').Flight} Flight */
+
+/**
+ * Methods that call the core throw ERR_CORE_CRASHED when it traps. They gather released values; whoever calls them
+ * ends with flush(), when nothing is half done any more, because the callbacks may use the cache.
+ */
+export class Store {
+  /** @type {NativeCache | undefined} */
+  #native;
+  #getCore;
+  #maxBytes;
+  /** @type {Set<Space>} */
+  #spaces = new Set();
+  /** By slot. @type {(Entry | undefined)[]} */
+  #entries = [];
+  #tags = new TagNames();
+  /** Loads that the core knows of. @type {Map<number, Flight>} */
+  #flights = new Map();
+  #releases;
+
+  /**
+   * @param {object} options
+   * @param {() => import('../core.js').Core} options.getCore
+   * @param {number} options.maxBytes
+   * @param {import('./releases.js').OnRelease} options.onRelease
+   */
+  constructor({ getCore, maxBytes, onRelease }) {
+    this.#getCore = getCore;
+    this.#maxBytes = maxBytes;
+    this.#releases = new Releases(onRelease);
+  }
+
+  /** Whether the state is there and its core lives. */
+  get ready() {
+    return this.#native !== undefined && this.#native.core.alive;
+  }
+
+  /** Makes the state if that can be done at once. Whether it is there. */
+  prepare() {
+    try {
+      this.#cache();
+      return true;
+    } catch {
+      return false; // The core must be loaded first, which says what is wrong if it cannot be.
+    }
+  }
+
+  /** The living core's cache. Made anew when there was none, or its core has trapped. */
+  #cache() {
+    const native = this.#native;
+    if (native !== undefined && native.core.alive) return native;
+    if (native) this.#reset();
+    const fresh = new NativeCache(this.#getCore(), this.#maxBytes);
+    for (const space of this.#spaces) space.id = fresh.addSpace(space.maxEntries, space.maxBytes);
+    return (this.#native = fresh);
+  }
+
+  /**
+   * @template T
+   * @param {(native: NativeCache) => T} use
+   * @returns {T}
+   */
+  #run(use) {
+    const native = this.#cache();
+    try {
+      return use(native);
+    } catch (error) {
+      throw this.#crashed(native, error);
+    }
+  }
+
+  /** @param {NativeCache} native @param {unknown} error */
+  #crashed(native, error) {
+    const reported = native.core.trapped(error);
+    if (!native.core.alive) this.#reset();
+    return reported;
+  }
+
+  /**
+   * Gives up all that the core knew. Running loads reach those who wait, and are not stored.
+   * @param {'crashed' | 'closed'} [reason]
+   */
+  #reset(reason = 'crashed') {
+    this.#native = undefined;
+    for (const entry of this.#entries) if (entry) this.#releases.drop(entry, reason);
+    for (const flight of this.#flights.values()) flight.id = -1;
+    this.#flights.clear();
+    this.#entries = [];
+    this.#tags.forgetAll();
+    for (const space of this.#spaces) {
+      space.id = -1;
+      space.entries.clear();
+    }
+  }
+
+  /**
+   * Whether the entry's value is fresh. The one call that a hit costs.
+   * @param {Entry} entry
+   * @param {number} now
+   * @param {number} ttl
+   */
+  hit(entry, now, ttl) {
+    const native = this.#native;
+    if (native === undefined || !native.core.alive) return false;
+    let code;
+    try {
+      code = native.hit(entry.slot, now, ttl);
+    } catch (error) {
+      throw this.#crashed(native, error);
+    }
+    if (code < RELEASES_WAIT) return code !== 0;
+    this.#run((cache) => this.#drain(cache));
+    return (code & ~RELEASES_WAIT) !== 0;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} now
+   * @param {import('./policy.js').Policy} policy
+   * @param {number} scope
+   * @returns {number | Flight} An Outcome, or the load that the caller has joined.
+   */
+  lookup(entry, now, policy, scope) {
+    return this.#run((native) => {
+      const code = native.lookup(entry.slot, now, policy.ttl, policy.staleWhileRevalidate, scope);
+      const outcome = code & ~RELEASES_WAIT;
+      const joined = outcome === Outcome.JOIN && policy.mode === 'default' ? this.#flights.get(native.joinable()) : undefined;
+      if (joined) native.join(joined.id);
+      if (code & RELEASES_WAIT) this.#drain(native);
+      return joined ?? outcome;
+    });
+  }
+
+  /**
+   * Registers a load; its id stays -1 when it cannot be stored.
+   * @param {Flight} flight
+   * @param {number} now
+   * @param {number} scope
+   */
+  begin(flight, now, scope) {
+    const { space, key, policy } = flight;
+    if (!space.open) return;
+    this.#run((native) => {
+      let entry = space.entries.get(key);
+      if (!entry) {
+        entry = new Entry(space, key, native.addEntry(space.id));
+        space.entries.set(key, entry);
+        this.#entries[entry.slot] = entry;
+      }
+      const lateTags = typeof policy.tags === 'function';
+      if (typeof policy.tags !== 'function') this.#tags.stage(native, space, policy.tags);
+      flight.entry = entry;
+      flight.id = native.begin(entry.slot, now, scope, flight.background, lateTags);
+      if (flight.id >= 0) this.#flights.set(flight.id, flight);
+      this.#drain(native);
+    });
+  }
+
+  /**
+   * A caller waits no longer. Whether the load is still wanted.
+   * @param {Flight} flight
+   */
+  leave(flight) {
+    if (!this.#knows(flight)) return flight.waiters > 0 || flight.background;
+    return this.#run((native) => {
+      const wanted = native.leave(flight.id);
+      if (!wanted) this.#end(flight);
+      this.#drain(native);
+      return wanted;
+    });
+  }
+
+  /**
+   * Stores what a load brought, if it is to be kept.
+   * @param {Flight} flight
+   * @param {unknown} value
+   * @param {{ now: number, storedAt: number, bytes: number, shorten: number, tags?: readonly string[] }} facts
+   * @returns {boolean} Whether it was stored.
+   */
+  settle(flight, value, { now, storedAt, bytes, shorten, tags }) {
+    if (!this.#knows(flight)) return false;
+    return this.#run((native) => {
+      if (tags) this.#tags.stage(native, flight.space, tags);
+      const slot = native.settle(flight.id, now, storedAt, flight.policy, shorten, bytes);
+      this.#end(flight);
+      this.#drain(native);
+      const entry = slot < 0 ? undefined : this.#entries[slot];
+      if (!entry) return false;
+      if (entry.hasValue) this.#releases.drop(entry, 'replaced');
+      entry.value = value;
+      entry.hasValue = true;
+      entry.storedAt = storedAt;
+      entry.error = undefined;
+      return true;
+    });
+  }
+
+  /**
+   * @param {Flight} flight
+   * @param {unknown} error
+   * @param {number} now
+   * @returns {number} A Failure.
+   */
+  fail(flight, error, now) {
+    if (!this.#knows(flight)) return 0;
+    return this.#run((native) => {
+      const outcome = native.fail(flight.id, now, flight.policy.errorTtl);
+      this.#end(flight);
+      this.#drain(native);
+      const { entry } = flight;
+      if (flight.policy.errorTtl > 0 && entry && this.#entries[entry.slot] === entry) entry.error = error;
+      return outcome;
+    });
+  }
+
+  /** @param {Flight} flight */
+  abandon(flight) {
+    if (!this.#knows(flight)) return;
+    this.change((native) => native.abandon(flight.id));
+    this.#end(flight);
+  }
+
+  /** @param {Space} space */
+  addSpace(space) {
+    this.#spaces.add(space);
+    if (this.ready) this.#run((native) => (space.id = native.addSpace(space.maxEntries, space.maxBytes)));
+  }
+
+  /** @param {Space} space */
+  closeSpace(space) {
+    if (!this.#spaces.delete(space)) return;
+    this.change((native) => native.closeSpace(space.id));
+    space.open = false;
+  }
+
+  /**
+   * Anything else that may release values. Does nothing while there is nothing to change.
+   * @param {(native: NativeCache) => void} use
+   */
+  change(use) {
+    if (!this.ready) return;
+    this.#run((native) => {
+      use(native);
+      this.#drain(native);
+    });
+  }
+
+  /** @returns {import('./native.js').NativeStats | undefined} Undefined while there is nothing. */
+  stats() {
+    return this.ready ? this.#run((native) => native.stats()) : undefined;
+  }
+
+  /** @param {Space} space */
+  spaceStats(space) {
+    return this.ready && space.open ? this.#run((native) => native.spaceStats(space.id)) : { entries: 0, bytes: 0 };
+  }
+
+  /** The open ones. */
+  get spaces() {
+    return this.#spaces;
+  }
+
+  /** Gives everything up, and the core's memory back. */
+  dispose() {
+    const native = this.#native;
+    this.#reset('closed');
+    native?.dispose();
+  }
+
+  /** Calls back about what was released. */
+  flush() {
+    this.#releases.flush();
+  }
+
+  /** @param {Flight} flight */
+  #knows(flight) {
+    return flight.id >= 0 && this.ready;
+  }
+
+  /** @param {Flight} flight */
+  #end(flight) {
+    this.#flights.delete(flight.id);
+    flight.id = -1;
+  }
+
+  /** @param {NativeCache} native */
+  #drain(native) {
+    this.#releases.drain(native, this.#entries);
+    this.#tags.forgetUnused(native);
+  }
+}
