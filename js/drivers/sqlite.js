@@ -168,7 +168,7 @@ class SqliteSession {
     if (!statement.readOnly) this.#note(statement);
     statement.bind(params);
     try {
-      const table = toTable(statement, [...statement.batches(int64)], int64);
+      const table = toTable(statement, statement.all(int64), int64);
       if (statement.readOnly) return table;
       const changed = database.totalChanges !== before;
       return changed ? table.withRowsAffected(database.changes, database.lastInsertRowid) : table;

@@ -95,6 +95,21 @@ export class Binder {
     this.#count++;
   }
 
+  /**
+   * Adds the values of one row.
+   * @param {readonly unknown[]} values
+   * @param {import('./parameters.js').Placeholders} placeholders For errors.
+   * @throws {HawserError} ERR_PARAMETER
+   */
+  addAll(values, placeholders) {
+    let index = 0;
+    try {
+      for (; index < values.length; index++) this.add(values[index]);
+    } catch (error) {
+      throw placeholders.explain(error, index, {});
+    }
+  }
+
   /** @param {string} value @param {number} cell */
   #addText(value, cell) {
     const { u8, u32 } = this.#engine;

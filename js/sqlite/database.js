@@ -7,8 +7,8 @@ import { Reader } from './reader.js';
 import { Statement } from './statement.js';
 
 const OPEN_READWRITE_CREATE = 6;
-/** Prepared statements that are kept, least recently used first to go. */
-const KEPT_STATEMENTS = 100;
+/** Prepared statements that are kept; a quarter of them, the least recently used, goes when there are more. */
+const KEPT_STATEMENTS = 128;
 /** SQLITE_PREPARE_PERSISTENT: the statement will be kept and used often. */
 const PERSISTENT = 1;
 
@@ -16,6 +16,8 @@ export class Database {
   #pointer = 0;
   /** @type {Map<string, Statement>} */
   #statements = new Map();
+  /** Counts uses of statements, to tell the least recently used. */
+  #uses = 0;
   /** @type {Map<number, Reader>} by width */
   #readers = new Map();
 
@@ -73,8 +75,7 @@ export class Database {
   prepare(sql) {
     const kept = this.#statements.get(sql);
     if (kept && !kept.busy) {
-      this.#statements.delete(sql);
-      this.#statements.set(sql, kept);
+      kept.lastUse = ++this.#uses;
       return kept;
     }
     const [statement, rest] = this.prepareNext(sql);
@@ -105,13 +106,14 @@ export class Database {
 
   /** @param {string} sql @param {Statement} statement */
   #keep(sql, statement) {
+    statement.lastUse = ++this.#uses;
     this.#statements.set(sql, statement);
     if (this.#statements.size <= KEPT_STATEMENTS) return;
-    for (const [text, { busy }] of this.#statements) {
-      if (busy) continue;
-      this.#statements.get(text)?.finalize();
+    // Sorting now and then is cheaper than reordering a Map at every use.
+    const idle = [...this.#statements].filter(([, { busy }]) => !busy).sort(([, a], [, b]) => a.lastUse - b.lastUse);
+    for (const [text, old] of idle.slice(0, KEPT_STATEMENTS / 4)) {
       this.#statements.delete(text);
-      return;
+      old.finalize();
     }
   }
 

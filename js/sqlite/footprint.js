@@ -38,7 +38,7 @@ export function readFootprint(database, statement) {
   const writes = new Set();
   let knowsReads = true;
   let knowsWrites = true;
-  for (const { length, vectors } of query.batches('number')) {
+  for (const { length, vectors } of query.all('number')) {
     for (let row = 0; row < length; row++) {
       const name = /** @type {string} */ (vectors[0]?.get(row));
       const access = vectors[1]?.get(row);

@@ -2,7 +2,7 @@
  * The reading side of the row packer (wasm/row_packer.cc): room in SQLite's memory for one batch of rows, and its way
  * out of it. Everything that leaves is a copy; the room is used again for the next batch.
  */
-import { Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../table/vector.js';
+import { decodeText, Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../table/vector.js';
 
 /** @typedef {import('../table/vector.js').Vector} Vector */
 
@@ -29,6 +29,8 @@ const SQLITE_DONE = 101;
 
 /** Bytes of text and blobs per column that there is room for at first; a longer value gets room when it comes. */
 const FIRST_HEAP = 32 * 1024;
+/** Batches of so few rows are decoded at once. */
+const FEW_ROWS = 4;
 /** Rows of a batch in a narrow result. */
 const MAX_ROWS = 2048;
 /** Cells of a batch: wide results come in batches of fewer rows, so that the room stays small. */
@@ -84,24 +86,19 @@ export class Reader {
     const engine = this.#engine;
     for (;;) {
       const length = engine.packer.pack(
-        statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0, engine.valueSize,
+        statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0,
+        engine.valueSize,
       );
       const status = /** @type {number} */ (engine.u32[this.#status]);
-      const kinds = this.#kinds();
-      const beyond = exact ? -1 : kinds.findIndex((kind) => kind & bit(TAG.INT64));
-      const vectors = length > 0 && beyond < 0 ? this.#copy(length) : [];
-      state.resume = status === SQLITE_ROW && this.#makeRoom() ? 1 : 0;
-      if (length === 0 && status === SQLITE_ROW && maxRows > 0) continue;
       const done = status !== SQLITE_ROW;
+      /** @type {PackedBatch & { done: boolean, status: number, beyond: number }} */
+      const batch = { length, vectors: [], kinds: [], done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };
+      if (length > 0) this.#copy(batch, exact);
+      state.resume = !done && this.#makeRoom() ? 1 : 0;
+      if (length === 0 && !done) continue;
       if (done) this.#shrink();
-      return { length, vectors, kinds, done, status: done && status !== SQLITE_DONE ? status : 0, beyond };
+      return batch;
     }
-  }
-
-  #kinds() {
-    const kinds = new Array(this.width);
-    for (let c = 0; c < this.width; c++) kinds[c] = this.#engine.u32[this.#descriptors + WORDS * c + KINDS];
-    return kinds;
   }
 
   /** Gives a column room for the value that did not fit, if there is one. */
@@ -138,12 +135,55 @@ export class Reader {
     engine.u32[at + HEAP_CAPACITY] = capacity;
   }
 
-  /** @param {number} length */
-  #copy(length) {
-    /** @type {Vector[]} */
-    const vectors = new Array(this.width);
-    for (let c = 0; c < this.width; c++) vectors[c] = this.#copyColumn(this.#descriptors + WORDS * c, length);
-    return vectors;
+  /**
+   * @param {PackedBatch & { beyond: number }} batch
+   * @param {boolean} exact
+   */
+  #copy(batch, exact) {
+    const { length, vectors, kinds } = batch;
+    for (let c = 0, at = this.#descriptors; c < this.width; c++, at += WORDS) {
+      const kind = /** @type {number} */ (this.#engine.u32[at + KINDS]);
+      kinds.push(kind);
+      if (!exact && kind & bit(TAG.INT64)) {
+        batch.beyond = c;
+        return;
+      }
+      vectors.push(length <= FEW_ROWS ? this.#decodeColumn(at, length) : this.#copyColumn(at, length));
+    }
+  }
+
+  /**
+   * The values of a batch of few rows: making typed arrays would cost more than reading them out.
+   * @param {number} at Index of the column's descriptor.
+   * @param {number} length
+   * @returns {Vector}
+   */
+  #decodeColumn(at, length) {
+    const { u8, u32, f64, i64 } = this.#engine;
+    const tags = /** @type {number} */ (u32[at + TAGS]);
+    const first = /** @type {number} */ (u32[at + CELLS]) >>> 3;
+    const heap = /** @type {number} */ (u32[at + HEAP]);
+    const ascii = u32[at + HIGH_BITS] === 0;
+    const values = new Array(length);
+    for (let row = 0; row < length; row++) {
+      const cell = first + row;
+      const tag = u8[tags + row];
+      if (tag === TAG.INTEGER || tag === TAG.REAL) {
+        values[row] = f64[cell];
+      } else if (tag === TAG.NULL) {
+        values[row] = null;
+      } else if (tag === TAG.INT64) {
+        values[row] = i64[cell];
+      } else {
+        const start = heap + /** @type {number} */ (u32[2 * cell]);
+        const end = start + /** @type {number} */ (u32[2 * cell + 1]);
+        values[row] = tag === TAG.TEXT ? decodeText(u8, start, end, ascii) : u8.slice(start, end);
+      }
+    }
+    const kinds = /** @type {number} */ (u32[at + KINDS]);
+    if ((kinds & ~NUMBERS) === 0) return new NumberVector(values);
+    if (kinds === bit(TAG.INT64)) return new Int64Vector(values);
+    return new ValueVector(values);
   }
 
   /**

@@ -23,7 +23,7 @@ const INTEGERS = bit(TAG.INTEGER) | bit(TAG.INT64);
 export function toTable(statement, batches, int64) {
   const declared = statement.schema;
   const schema =
-    int64 === 'number' && !declared.columns.some(({ type }) => type === 'other')
+    int64 === 'number' && declared.complete
       ? declared
       : new Schema(declared.columns.map((column, c) => ({ ...column, type: typeOf(column, batches, c, int64) })));
   const shown = int64 === 'string' ? batches.map(({ length, vectors }) => ({ length, vectors: vectors.map(withoutBigints) })) : batches;

@@ -28,6 +28,8 @@ export class Statement {
   #width;
   /** Whether somebody steps through it; another one must be prepared meanwhile. */
   busy = false;
+  /** When it was last used, by the database's count. */
+  lastUse = 0;
 
   /**
    * @param {import('./database.js').Database} database
@@ -73,18 +75,42 @@ export class Statement {
    */
   bind(params) {
     const { placeholders } = this;
-    if (placeholders.count === 0) {
+    const { count } = placeholders;
+    if (count === 0) {
       placeholders.each(params, () => {});
       return;
     }
-    const binder = (this.#binder ??= new Binder(this.#engine, placeholders.count, 1));
+    const binder = (this.#binder ??= new Binder(this.#engine, count, 1));
     try {
-      placeholders.each(params, (value) => binder.add(value));
+      if (Array.isArray(params) && params.length === count) binder.addAll(params, placeholders);
+      else placeholders.each(params, (value) => binder.add(value));
       const status = binder.bind(this.#pointer);
       if (status !== 0) throw sqliteError(this.#engine, this.#database.pointer, status, this.sql);
     } catch (error) {
       binder.discard();
       throw error;
+    }
+  }
+
+  /**
+   * Runs it to its end.
+   * @param {Int64} int64
+   * @returns {PackedBatch[]}
+   */
+  all(int64) {
+    /** @type {PackedBatch[]} */
+    const batches = [];
+    const state = this.#begin();
+    try {
+      for (let batch = this.#next(state, int64); batch; batch = this.#next(state, int64)) {
+        if (batch.length > 0) batches.push(batch);
+        if (batch.done) break;
+      }
+      return batches;
+    } catch (error) {
+      throw this.#engine.trapped(error);
+    } finally {
+      this.#end();
     }
   }
 
@@ -95,44 +121,63 @@ export class Statement {
    * @returns {Generator<PackedBatch, void, void>}
    */
   *batches(int64, batchSize) {
-    const engine = this.#engine;
-    const { c } = engine;
-    const state = { resume: 0 };
-    let first = true;
-    this.busy = true;
+    const state = this.#begin();
     try {
       for (;;) {
-        if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
-        const reader = this.#database.reader(this.#width);
-        const batch = reader.read(this.#pointer, state, int64 !== 'number', batchSize);
-        if (batch.status !== 0) throw sqliteError(engine, this.#database.pointer, batch.status, this.sql);
-        if (first && this.#changed()) {
-          // The schema has changed since it was prepared: `select *` may have other columns now. Begins again where the
-          // width differs; only statements that read can get here with rows.
-          const width = c.sqlite3_column_count(this.#pointer);
-          if (width !== this.#width) {
-            this.#width = width;
-            if (this.readOnly) {
-              c.sqlite3_reset(this.#pointer);
-              state.resume = 0;
-              continue;
-            }
-          }
-        }
-        first = false;
-        if (batch.beyond >= 0) throw this.#beyond(batch.beyond);
+        const batch = this.#next(state, int64, batchSize);
         if (batch.length > 0) yield batch;
         if (batch.done) return;
       }
     } catch (error) {
-      throw engine.trapped(error);
+      throw this.#engine.trapped(error);
     } finally {
-      this.busy = false;
-      if (engine.alive && this.#pointer) {
-        c.sqlite3_reset(this.#pointer);
-        this.#binder?.shrink(this.#pointer);
-      }
+      this.#end();
     }
+  }
+
+  #begin() {
+    this.busy = true;
+    return { resume: 0, first: true };
+  }
+
+  /**
+   * @param {{ resume: number, first: boolean }} state
+   * @param {Int64} int64
+   * @param {number} [batchSize]
+   */
+  #next(state, int64, batchSize) {
+    for (;;) {
+      if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
+      const batch = this.#database.reader(this.#width).read(this.#pointer, state, int64 !== 'number', batchSize);
+      if (batch.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, batch.status, this.sql);
+      if (state.first && this.#changed() && this.#widthChanged()) {
+        state.resume = 0;
+        continue;
+      }
+      state.first = false;
+      if (batch.beyond >= 0) throw this.#beyond(batch.beyond);
+      return batch;
+    }
+  }
+
+  /**
+   * The schema has changed since it was prepared: `select *` may have other columns now. Then it must begin again; a
+   * statement that writes has run already.
+   */
+  #widthChanged() {
+    const { c } = this.#engine;
+    const width = c.sqlite3_column_count(this.#pointer);
+    if (width === this.#width) return false;
+    this.#width = width;
+    if (this.readOnly) c.sqlite3_reset(this.#pointer);
+    return this.readOnly;
+  }
+
+  #end() {
+    this.busy = false;
+    if (!this.#engine.alive || !this.#pointer) return;
+    this.#engine.c.sqlite3_reset(this.#pointer);
+    this.#binder?.shrink(this.#pointer);
   }
 
   /** Whether it was prepared anew since the last call. */

@@ -6,20 +6,24 @@
 /** @typedef {{ length: number, vectors: readonly Vector[] }} Batch */
 
 export class Batches {
+  /** @type {number[] | undefined} */
   #starts;
 
   /** @param {readonly Batch[]} list */
   constructor(list) {
     /** @type {readonly Batch[]} None of them empty. */
-    this.list = list.filter((batch) => batch.length > 0);
+    this.list = list.every((batch) => batch.length > 0) ? list : list.filter((batch) => batch.length > 0);
     let length = 0;
-    this.#starts = this.list.map((batch) => (length += batch.length) - batch.length);
+    for (const batch of this.list) length += batch.length;
     /** Number of rows. */
     this.length = length;
+  }
+
+  /** Bytes held. */
+  get byteLength() {
     let byteLength = 0;
     for (const { vectors } of this.list) for (const vector of vectors) byteLength += vector.byteLength;
-    /** Bytes held. */
-    this.byteLength = byteLength;
+    return byteLength;
   }
 
   /**
@@ -30,6 +34,11 @@ export class Batches {
   find(row) {
     if (row < 0) row += this.length;
     if (!(row >= 0 && row < this.length) || !Number.isInteger(row)) return undefined;
+    if (this.list.length === 1) return { vectors: /** @type {Batch} */ (this.list[0]).vectors, row };
+    if (!this.#starts) {
+      let start = 0;
+      this.#starts = this.list.map(({ length }) => (start += length) - length);
+    }
     let low = 0;
     let high = this.list.length - 1;
     while (low < high) {

@@ -25,6 +25,8 @@ export class Schema {
     this.columns = Object.freeze(columns.map((column) => Object.freeze({ ...column })));
     /** @type {readonly string[]} */
     this.names = Object.freeze(columns.map(({ name }) => name));
+    /** Whether the type of every column is known. */
+    this.complete = columns.every(({ type }) => type !== 'other');
     Object.freeze(this);
   }
 }

@@ -23,11 +23,11 @@ const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 /** Numbers without nulls. */
 export class NumberVector {
-  /** @param {Float64Array} numbers */
+  /** @param {ArrayLike<number>} numbers */
   constructor(numbers) {
     this.numbers = numbers;
     this.length = numbers.length;
-    this.byteLength = numbers.byteLength;
+    this.byteLength = 8 * numbers.length;
   }
 
   /** @param {number} row */
@@ -42,11 +42,11 @@ export class NumberVector {
 
 /** 64-bit integers without nulls. */
 export class Int64Vector {
-  /** @param {BigInt64Array} integers */
+  /** @param {ArrayLike<bigint>} integers */
   constructor(integers) {
     this.integers = integers;
     this.length = integers.length;
-    this.byteLength = integers.byteLength;
+    this.byteLength = 8 * integers.length;
   }
 
   /** @param {number} row */
@@ -61,6 +61,8 @@ export class Int64Vector {
 
 /** Values of any kind that JavaScript already holds. Mutable ones must not be shared with anybody. */
 export class ValueVector {
+  #byteLength;
+
   /**
    * @param {ArrayLike<Value>} list
    * @param {number} [byteLength] Default: 16 per value and what texts and bytes hold.
@@ -68,7 +70,11 @@ export class ValueVector {
   constructor(list, byteLength) {
     this.list = list;
     this.length = list.length;
-    this.byteLength = byteLength ?? estimate(list);
+    this.#byteLength = byteLength;
+  }
+
+  get byteLength() {
+    return (this.#byteLength ??= estimate(this.list));
   }
 
   /** @param {number} row */
@@ -113,7 +119,6 @@ export class TextVector {
   }
 
   #decode() {
-    if (this.length === 1) return [this.tags && this.tags[0] !== TAG.TEXT ? null : decodeText(this.bytes, this.ascii)];
     return this.ascii ? this.#cut(decoder.decode(this.bytes)) : this.#decodeUnicode();
   }
 
@@ -231,14 +236,22 @@ export class PackedVector {
 export const own = (value) => (ArrayBuffer.isView(value) ? /** @type {Uint8Array} */ (value).slice() : value);
 
 /**
- * One text. Short ASCII is put together here: a call of TextDecoder costs more.
+ * One text. Short ASCII is put together here: a call of TextDecoder costs as much as 20 characters.
  * @param {Uint8Array} bytes
+ * @param {number} start
+ * @param {number} end
  * @param {boolean} ascii
  */
-export function decodeText(bytes, ascii) {
-  if (!ascii || bytes.length > 24) return decoder.decode(bytes);
+export function decodeText(bytes, start, end, ascii) {
+  if (!ascii || end - start > 20) return decoder.decode(bytes.subarray(start, end));
   let text = '';
-  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(/** @type {number} */ (bytes[at]));
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    text += String.fromCharCode(
+      /** @type {number} */ (bytes[at]), /** @type {number} */ (bytes[at + 1]), /** @type {number} */ (bytes[at + 2]), /** @type {number} */ (bytes[at + 3]),
+    );
+  }
+  for (; at < end; at++) text += String.fromCharCode(/** @type {number} */ (bytes[at]));
   return text;
 }
 
