@@ -72,6 +72,16 @@ export const cache = {
     same((await read({ ttl: '10s' })).state, 'hit');
   },
 
+  'the reader says how old a result may be for him': async (context) => {
+    const { clock, read } = await timed(context);
+    await read({ ttl: '10m' });
+    clock.pass(5);
+    same((await read({ ttl: '6s' })).state, 'hit');
+    same((await read({ ttl: '5s' })).state, 'miss');
+    clock.pass(5);
+    same((await read({ ttl: '6s' })).age, 5);
+  },
+
   'numbers are seconds, texts have units': async (context) => {
     const { clock, read } = await timed(context);
     for (const [ttl, seconds] of /** @type {const} */ ([[1.5, 1.5], ['500ms', 0.5], ['2m', 120], ['1d12h', 129600], ['PT10M', 600]])) {
@@ -226,9 +236,8 @@ export const cache = {
   },
 
   'maxEntries keeps those used last': async ({ hawser }) => {
-    const conn = await hawser().connection('db', { url: 'sqlite://', maxEntries: 2 });
-    /** @param {number} i */
-    const state = async (i) => (await conn.query('select ?', { params: [i] })).cache.state;
+    const conn = await hawser().connection('db', { url: 'sqlite://', cache: { maxEntries: 2 } });
+    const state = async (/** @type {number} */ i) => (await conn.query('select ?', { params: [i] })).cache.state;
     same([await state(1), await state(2), await state(1), await state(3)], ['miss', 'miss', 'hit', 'miss']);
     same([await state(1), await state(3), await state(2)], ['hit', 'hit', 'miss']);
   },
