@@ -44,6 +44,7 @@ export class Releases {
       entry.error = undefined;
       if (reason & SLOT_FREE) {
         entry.space.entries.delete(entry.key);
+        entry.known = false;
         entries[slot] = undefined;
       }
     }

@@ -3,6 +3,7 @@
  * every decision (src/cache/cache.h). One load per key at a time; nothing here keeps a timer.
  */
 import { core, loadCore } from '../core.js';
+import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
 import { Loads } from './loads.js';
@@ -10,6 +11,8 @@ import { NO_STATS, Outcome, Scope } from './native.js';
 import { Policy, checkTagList } from './policy.js';
 import { parseBytes } from './size.js';
 import { Space as SpaceOf } from './space.js';
+import { StatementIndex } from './statement_index.js';
+import { statementKey } from './statements.js';
 import { Store } from './store.js';
 
 /** @typedef {import('./space.js').Space} Space */
@@ -32,6 +35,7 @@ export class ResultCache {
   #perRequest;
   /** @type {WeakMap<object, number>} */
   #scopes = new WeakMap();
+  #statements = new StatementIndex();
   #lastScope = 0;
   #bypassed = 0;
 
@@ -78,13 +82,49 @@ export class ResultCache {
    * A fresh result at once, or undefined; then ask {@link read}. Costs one map lookup and one call of the core.
    * @param {Space} space
    * @param {string} key
-   * @param {Policy} [policy] From `space.policyOf(options)`. Default: that of the space.
+   * @param {ReadOptions | Policy} [options] As for {@link read}, of which `ttl` and `cache` matter here.
    * @param {number} [now] Default: the clock's.
    * @returns {ReadResult | undefined}
    */
-  peek(space, key, policy = space.policy, now = this.#clock.now()) {
+  peek(space, key, options = space.policy, now = this.#clock.now()) {
     const entry = space.entries.get(key);
-    if (entry === undefined || policy.mode !== 'default' || !this.#store.hit(entry, now, policy.ttl)) return undefined;
+    return entry && this.#peek(entry, options, now);
+  }
+
+  /**
+   * {@link peek} for a statement. One that was used a moment ago is found without building its key.
+   * @param {Space} space
+   * @param {number} number From internText().
+   * @param {import('./statement_index.js').Parameters} params
+   * @param {string} [variant] What else tells results apart; stands before the key.
+   * @param {ReadOptions | Policy} [options]
+   * @returns {ReadResult | undefined}
+   */
+  peekStatement(space, number, params, variant = '', options = space.policy) {
+    let entry = this.#statements.find(space, number, params, variant);
+    if (entry === undefined || !entry.known) {
+      entry = space.entries.get(variant + statementKey(number, params));
+      if (entry === undefined) return undefined;
+      this.#statements.put(space, number, params, variant, entry);
+    }
+    return this.#peek(entry, options, this.#clock.now());
+  }
+
+  /**
+   * @param {import('./space.js').Entry} entry
+   * @param {ReadOptions | Policy} options
+   * @param {number} now
+   * @returns {ReadResult | undefined}
+   */
+  #peek(entry, options, now) {
+    const { space, key } = entry;
+    let { ttl, mode } = space.policy;
+    if (options instanceof Policy) ({ ttl, mode } = options);
+    else {
+      if (options.ttl !== undefined) ttl = /** @type {number} */ (parseDuration(options.ttl, 'ttl'));
+      if (options.cache !== undefined) mode = options.cache;
+    }
+    if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return undefined;
     const age = now - entry.storedAt;
     const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key };
     if (this.#hooks.onHit) this.#hooks.onHit({ space: space.identity, key, age: result.age });

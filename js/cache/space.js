@@ -11,6 +11,8 @@ export class Entry {
   /** @type {unknown} */
   value = undefined;
   hasValue = false;
+  /** Whether it is in its space. */
+  known = true;
   /** What a load failed with, while that is remembered. @type {unknown} */
   error = undefined;
   /** When the value was loaded, in the clock's milliseconds. */

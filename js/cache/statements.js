@@ -52,12 +52,12 @@ export function statementKey(number, params) {
 const NO_ANCESTORS = [];
 
 /**
- * The key with the text instead of its number, good beyond this process; undefined when the text was forgotten.
+ * The key, also behind a variant (`bigint;`), with the text instead of its number, good beyond this process; undefined when the text was forgotten.
  * @param {string} key
  */
 export function expandKey(key) {
-  if (!key.startsWith('#')) return key;
-  const comma = key.indexOf(',');
-  const text = texts.get(Number(comma < 0 ? key.slice(1) : key.slice(1, comma)));
-  return text === undefined ? undefined : `q${text.length}:${text}${comma < 0 ? '' : key.slice(comma)}`;
+  const [start, variant, number] = /^([a-z0-9]*;)?#(\d+)/.exec(key) ?? [];
+  if (start === undefined) return key;
+  const text = texts.get(Number(number));
+  return text === undefined ? undefined : `${variant ?? ''}q${text.length}:${text}${key.slice(start.length)}`;
 }

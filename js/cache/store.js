@@ -92,7 +92,11 @@ export class Store {
    */
   #reset(reason = 'crashed') {
     this.#native = undefined;
-    for (const entry of this.#entries) if (entry) this.#releases.drop(entry, reason);
+    for (const entry of this.#entries) {
+      if (!entry) continue;
+      this.#releases.drop(entry, reason);
+      entry.known = false;
+    }
     for (const flight of this.#flights.values()) flight.id = -1;
     this.#flights.clear();
     this.#entries = [];

@@ -1,0 +1,128 @@
+/**
+ * Where recently used statements are found without building their key: joining and hashing the text of a key would be
+ * two thirds of what a hit costs. A table with one place for each hash; who finds it taken by another statement takes
+ * the long way, and the place.
+ */
+
+/** @typedef {import('./space.js').Space} Space */
+/** @typedef {import('./space.js').Entry} Entry */
+/** @typedef {readonly unknown[] | Readonly<Record<string, unknown>> | undefined} Parameters Positional or named. */
+
+const PLACES = 4096;
+
+/**
+ * @typedef {object} Place
+ * @property {Space} space
+ * @property {number} number
+ * @property {string} variant
+ * @property {readonly string[] | undefined} names Of named parameters, in their order.
+ * @property {readonly unknown[]} values
+ * @property {Entry} entry
+ */
+
+export class StatementIndex {
+  /** @type {(Place | undefined)[]} */
+  #places = [];
+
+  /**
+   * The entry of a statement, if it was put here and nothing has taken its place. It may have left the cache meanwhile.
+   * @param {Space} space
+   * @param {number} number Of the statement's text.
+   * @param {Parameters} params
+   * @param {string} variant What else its key says.
+   * @returns {Entry | undefined}
+   */
+  find(space, number, params, variant) {
+    const hash = hashOf(number, params);
+    if (hash < 0) return undefined;
+    const place = this.#places[hash];
+    if (place === undefined || place.number !== number || place.space !== space || place.variant !== variant) return undefined;
+    const { names, values } = place;
+    if (params === undefined) return names === undefined && values.length === 0 ? place.entry : undefined;
+    let i = 0;
+    if (Array.isArray(params)) {
+      if (names !== undefined || params.length !== values.length) return undefined;
+      for (; i < values.length; i++) if (!same(params[i], values[i])) return undefined;
+      return place.entry;
+    }
+    if (names === undefined) return undefined;
+    for (const name in params) {
+      if (name !== names[i] || !same(/** @type {Record<string, unknown>} */ (params)[name], values[i])) return undefined;
+      i += 1;
+    }
+    return i === names.length ? place.entry : undefined;
+  }
+
+  /**
+   * @param {Space} space
+   * @param {number} number
+   * @param {Parameters} params
+   * @param {string} variant
+   * @param {Entry} entry
+   */
+  put(space, number, params, variant, entry) {
+    const hash = hashOf(number, params);
+    if (hash < 0) return;
+    if (this.#places.length === 0) this.#places = new Array(PLACES).fill(undefined);
+    const named = params !== undefined && !Array.isArray(params);
+    const names = named ? Object.keys(params) : undefined;
+    const values = named ? Object.values(params) : [.../** @type {readonly unknown[]} */ (params ?? [])];
+    this.#places[hash] = { space, number, variant, names, values, entry };
+  }
+
+  /** Forgets places that still hold on to values or spaces. */
+  clear() {
+    this.#places = [];
+  }
+}
+
+/** As keys see it: -0 is not 0. NaN is equal to nothing, so that it takes the long way. @param {unknown} a @param {unknown} b */
+const same = (a, b) => a === b && (a !== 0 || 1 / /** @type {number} */ (a) === 1 / /** @type {number} */ (b));
+
+/**
+ * A place in the table; -1 when a parameter is no primitive value.
+ * @param {number} number
+ * @param {Parameters} params
+ */
+function hashOf(number, params) {
+  let hash = number;
+  if (params === undefined) return hash & (PLACES - 1);
+  if (Array.isArray(params)) {
+    for (let i = 0; i < params.length; i++) {
+      const part = partOf(params[i]);
+      if (part < 0) return -1;
+      hash = (Math.imul(hash, 31) + part) | 0;
+    }
+  } else {
+    const prototype = Object.getPrototypeOf(params);
+    if (prototype !== null && prototype !== Object.prototype) return -1;
+    for (const name in params) {
+      const part = partOf(/** @type {Record<string, unknown>} */ (params)[name]);
+      if (part < 0) return -1;
+      hash = (Math.imul(hash, 31) + part) | 0;
+    }
+  }
+  return (hash ^ (hash >>> 12)) & (PLACES - 1);
+}
+
+/** @param {unknown} value */
+function partOf(value) {
+  switch (typeof value) {
+    case 'number':
+      return ((value | 0) ^ (value * 1024)) & 0x7fffffff;
+    case 'string': {
+      const { length } = value;
+      if (length === 0) return 1;
+      const ends = Math.imul(value.charCodeAt(0), 7) + Math.imul(value.charCodeAt(length - 1), 131);
+      return (ends + Math.imul(value.charCodeAt(length >> 1), 1031) + length) & 0x7fffffff;
+    }
+    case 'boolean':
+      return value ? 2 : 3;
+    case 'undefined':
+      return 4;
+    case 'object':
+      return value === null ? 5 : -1;
+    default:
+      return -1;
+  }
+}
