@@ -2,6 +2,7 @@
  * The reading side of the row packer (wasm/row_packer.cc): room in SQLite's memory for one batch of rows, and its way
  * out of it. Everything that leaves is a copy; the room is used again for the next batch.
  */
+import { FewRows } from '../table/few_rows.js';
 import { decodeText, Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../table/vector.js';
 
 /** @typedef {import('../table/vector.js').Vector} Vector */
@@ -39,8 +40,16 @@ const MAX_CELLS = 16 * MAX_ROWS;
 /**
  * @typedef {object} PackedBatch
  * @property {number} length
- * @property {Vector[]} vectors
- * @property {number[]} kinds For each column a bit 1 << tag for every tag in it, and maybe one more.
+ * @property {readonly Vector[]} vectors
+ * @property {readonly number[]} kinds For each column a bit 1 << tag for every tag in it, and maybe one more.
+ */
+
+/**
+ * @typedef {object} ReadResult
+ * @property {PackedBatch | undefined} batch undefined when there was no row
+ * @property {boolean} done Whether the result has ended.
+ * @property {number} status SQLite's result code, 0 when all went well.
+ * @property {number} beyond Index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1.
  */
 
 export class Reader {
@@ -79,8 +88,7 @@ export class Reader {
    * @param {number} state.resume
    * @param {boolean} exact Every integer as 64 bits.
    * @param {number} [maxRows]
-   * @returns {PackedBatch & { done: boolean, status: number, beyond: number }} status: SQLite's result code,
-   *   0 when all went well; beyond: index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1
+   * @returns {ReadResult}
    */
   read(statement, state, exact, maxRows = this.#rows) {
     const engine = this.#engine;
@@ -91,13 +99,13 @@ export class Reader {
       );
       const status = /** @type {number} */ (engine.u32[this.#status]);
       const done = status !== SQLITE_ROW;
-      /** @type {PackedBatch & { done: boolean, status: number, beyond: number }} */
-      const batch = { length, vectors: [], kinds: [], done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };
-      if (length > 0) this.#copy(batch, exact);
+      /** @type {ReadResult} */
+      const result = { batch: undefined, done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };
+      if (length > 0) this.#take(result, length, exact);
       state.resume = !done && this.#makeRoom() ? 1 : 0;
       if (length === 0 && !done) continue;
       if (done) this.#shrink();
-      return batch;
+      return result;
     }
   }
 
@@ -136,54 +144,64 @@ export class Reader {
   }
 
   /**
-   * @param {PackedBatch & { beyond: number }} batch
+   * @param {ReadResult} result
+   * @param {number} length
    * @param {boolean} exact
    */
-  #copy(batch, exact) {
-    const { length, vectors, kinds } = batch;
+  #take(result, length, exact) {
+    const { u32 } = this.#engine;
+    const kinds = new Array(this.width);
     for (let c = 0, at = this.#descriptors; c < this.width; c++, at += WORDS) {
-      const kind = /** @type {number} */ (this.#engine.u32[at + KINDS]);
-      kinds.push(kind);
+      const kind = (kinds[c] = /** @type {number} */ (u32[at + KINDS]));
       if (!exact && kind & bit(TAG.INT64)) {
-        batch.beyond = c;
+        result.beyond = c;
         return;
       }
-      vectors.push(length <= FEW_ROWS ? this.#decodeColumn(at, length) : this.#copyColumn(at, length));
     }
+    result.batch = length <= FEW_ROWS ? this.#decode(length, kinds) : { length, vectors: this.#copy(length), kinds };
   }
 
   /**
-   * The values of a batch of few rows: making typed arrays would cost more than reading them out.
-   * @param {number} at Index of the column's descriptor.
    * @param {number} length
-   * @returns {Vector}
+   * @returns {Vector[]}
    */
-  #decodeColumn(at, length) {
+  #copy(length) {
+    const vectors = new Array(this.width);
+    for (let c = 0; c < this.width; c++) vectors[c] = this.#copyColumn(this.#descriptors + WORDS * c, length);
+    return vectors;
+  }
+
+  /**
+   * The values of a batch of few rows, row by row.
+   * @param {number} length
+   * @param {number[]} kinds
+   */
+  #decode(length, kinds) {
     const { u8, u32, f64, i64 } = this.#engine;
-    const tags = /** @type {number} */ (u32[at + TAGS]);
-    const first = /** @type {number} */ (u32[at + CELLS]) >>> 3;
-    const heap = /** @type {number} */ (u32[at + HEAP]);
-    const ascii = u32[at + HIGH_BITS] === 0;
-    const values = new Array(length);
-    for (let row = 0; row < length; row++) {
-      const cell = first + row;
-      const tag = u8[tags + row];
-      if (tag === TAG.INTEGER || tag === TAG.REAL) {
-        values[row] = f64[cell];
-      } else if (tag === TAG.NULL) {
-        values[row] = null;
-      } else if (tag === TAG.INT64) {
-        values[row] = i64[cell];
-      } else {
-        const start = heap + /** @type {number} */ (u32[2 * cell]);
-        const end = start + /** @type {number} */ (u32[2 * cell + 1]);
-        values[row] = tag === TAG.TEXT ? decodeText(u8, start, end, ascii) : u8.slice(start, end);
+    const width = this.width;
+    const values = new Array(length * width);
+    for (let c = 0, at = this.#descriptors; c < width; c++, at += WORDS) {
+      const tags = /** @type {number} */ (u32[at + TAGS]);
+      const first = /** @type {number} */ (u32[at + CELLS]) >>> 3;
+      for (let row = 0; row < length; row++) {
+        const cell = first + row;
+        const tag = u8[tags + row];
+        let value;
+        if (tag === TAG.INTEGER || tag === TAG.REAL) {
+          value = f64[cell];
+        } else if (tag === TAG.NULL) {
+          value = null;
+        } else if (tag === TAG.INT64) {
+          value = i64[cell];
+        } else {
+          const start = /** @type {number} */ (u32[at + HEAP]) + /** @type {number} */ (u32[2 * cell]);
+          const end = start + /** @type {number} */ (u32[2 * cell + 1]);
+          value = tag === TAG.TEXT ? decodeText(u8, start, end, u32[at + HIGH_BITS] === 0) : u8.slice(start, end);
+        }
+        values[row * width + c] = value;
       }
     }
-    const kinds = /** @type {number} */ (u32[at + KINDS]);
-    if ((kinds & ~NUMBERS) === 0) return new NumberVector(values);
-    if (kinds === bit(TAG.INT64)) return new Int64Vector(values);
-    return new ValueVector(values);
+    return new FewRows(length, values, kinds);
   }
 
   /**

@@ -102,11 +102,11 @@ export class Statement {
     const batches = [];
     const state = this.#begin();
     try {
-      for (let batch = this.#next(state, int64); batch; batch = this.#next(state, int64)) {
-        if (batch.length > 0) batches.push(batch);
-        if (batch.done) break;
+      for (;;) {
+        const { batch, done } = this.#next(state, int64);
+        if (batch) batches.push(batch);
+        if (done) return batches;
       }
-      return batches;
     } catch (error) {
       throw this.#engine.trapped(error);
     } finally {
@@ -124,9 +124,9 @@ export class Statement {
     const state = this.#begin();
     try {
       for (;;) {
-        const batch = this.#next(state, int64, batchSize);
-        if (batch.length > 0) yield batch;
-        if (batch.done) return;
+        const { batch, done } = this.#next(state, int64, batchSize);
+        if (batch) yield batch;
+        if (done) return;
       }
     } catch (error) {
       throw this.#engine.trapped(error);
@@ -148,15 +148,15 @@ export class Statement {
   #next(state, int64, batchSize) {
     for (;;) {
       if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
-      const batch = this.#database.reader(this.#width).read(this.#pointer, state, int64 !== 'number', batchSize);
-      if (batch.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, batch.status, this.sql);
+      const result = this.#database.reader(this.#width).read(this.#pointer, state, int64 !== 'number', batchSize);
+      if (result.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, result.status, this.sql);
       if (state.first && this.#changed() && this.#widthChanged()) {
         state.resume = 0;
         continue;
       }
       state.first = false;
-      if (batch.beyond >= 0) throw this.#beyond(batch.beyond);
-      return batch;
+      if (result.beyond >= 0) throw this.#beyond(result.beyond);
+      return result;
     }
   }
 

@@ -3,7 +3,7 @@
  */
 
 /** @typedef {import('./vector.js').Vector} Vector */
-/** @typedef {{ length: number, vectors: readonly Vector[] }} Batch */
+/** @typedef {{ readonly length: number, readonly vectors: readonly Vector[] }} Batch */
 
 export class Batches {
   /** @type {number[] | undefined} */
@@ -29,12 +29,12 @@ export class Batches {
   /**
    * Where row `row` is; negative counts from the end.
    * @param {number} row
-   * @returns {{ vectors: readonly Vector[], row: number } | undefined}
+   * @returns {{ batch: Batch, row: number } | undefined}
    */
   find(row) {
     if (row < 0) row += this.length;
     if (!(row >= 0 && row < this.length) || !Number.isInteger(row)) return undefined;
-    if (this.list.length === 1) return { vectors: /** @type {Batch} */ (this.list[0]).vectors, row };
+    if (this.list.length === 1) return { batch: /** @type {Batch} */ (this.list[0]), row };
     if (!this.#starts) {
       let start = 0;
       this.#starts = this.list.map(({ length }) => (start += length) - length);
@@ -46,7 +46,6 @@ export class Batches {
       if (/** @type {number} */ (this.#starts[middle]) <= row) low = middle;
       else high = middle - 1;
     }
-    const batch = /** @type {Batch} */ (this.list[low]);
-    return { vectors: batch.vectors, row: row - /** @type {number} */ (this.#starts[low]) };
+    return { batch: /** @type {Batch} */ (this.list[low]), row: row - /** @type {number} */ (this.#starts[low]) };
   }
 }

@@ -34,7 +34,7 @@ export class Column {
    */
   get(row) {
     const place = this.#batches.find(row);
-    return place && /** @type {Vector} */ (place.vectors[this.#column]).get(place.row);
+    return place && /** @type {Vector} */ (place.batch.vectors[this.#column]).get(place.row);
   }
 
   /** @returns {IterableIterator<Value>} */

@@ -2,6 +2,7 @@
  * Row objects: plain objects with a property per column, made anew for each reader. Of columns with equal names the
  * last one wins.
  */
+import { FewRows } from './few_rows.js';
 import { own } from './vector.js';
 
 /** @typedef {import('./vector.js').Value} Value */
@@ -10,15 +11,17 @@ import { own } from './vector.js';
 /**
  * The row at `row` of one batch.
  * @param {readonly string[]} names
- * @param {readonly import('./vector.js').Vector[]} vectors
+ * @param {import('./batches.js').Batch} batch
  * @param {number} row
  * @returns {Row}
  */
-export function rowAt(names, vectors, row) {
+export function rowAt(names, batch, row) {
   /** @type {Row} */
   const object = {};
+  const few = batch instanceof FewRows;
   for (let c = 0; c < names.length; c++) {
-    set(object, /** @type {string} */ (names[c]), /** @type {import('./vector.js').Vector} */ (vectors[c]).get(row));
+    const value = few ? own(/** @type {Value} */ (batch.values[row * names.length + c])) : batch.vectors[c]?.get(row);
+    set(object, /** @type {string} */ (names[c]), /** @type {Value} */ (value));
   }
   return object;
 }

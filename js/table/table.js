@@ -133,7 +133,7 @@ export class Table {
    */
   at(row) {
     const place = this.#batches.find(row);
-    return place && rowAt(this.#schema.names, place.vectors, place.row);
+    return place && rowAt(this.#schema.names, place.batch, place.row);
   }
 
   /**
@@ -184,8 +184,8 @@ export class Table {
 
   /** @returns {IterableIterator<Row>} */
   *[Symbol.iterator]() {
-    for (const { length, vectors } of this.#batches.list) {
-      for (let row = 0; row < length; row++) yield rowAt(this.#schema.names, vectors, row);
+    for (const batch of this.#batches.list) {
+      for (let row = 0; row < batch.length; row++) yield rowAt(this.#schema.names, batch, row);
     }
   }
 
