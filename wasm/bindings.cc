@@ -13,6 +13,7 @@ EMSCRIPTEN_BINDINGS(secrets) {
   emscripten::class_<SecretStore>("SecretStore")
       .constructor<std::string>()
       .function("addToml(source, text)", &SecretStore::AddToml)
+      .function("addJson(source, text)", &SecretStore::AddJson)
       .function("addValues(source, json, verbatim)", &SecretStore::AddValues)
       .function("addEnvironment(source, prefix, json)", &SecretStore::AddEnvironment)
       .function("variables", &SecretStore::Variables)

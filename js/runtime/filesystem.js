@@ -1,22 +1,173 @@
 /**
- * The file system as secrets need it, in Node, Deno and Bun.
+ * The file system as secrets need it, in Node, Deno and Bun. What is not there is undefined, never an error.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, watch as watchPath } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, resolve as resolvePath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @template T
+ * @param {() => T} read
+ * @returns {T | undefined}
+ */
+function unlessMissing(read) {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes a path absolute.
+ * @param {string} path Relative to the working directory, or with ~/ to the home folder; or a file: URL.
+ */
+function resolve(path) {
+  if (path.startsWith('file:')) return fileURLToPath(path);
+  return path === '~' || /^~[/\\]/.test(path) ? resolvePath(homedir(), path.slice(2)) : resolvePath(path);
+}
+
+/** @param {string} path */
+const stat = (path) => {
+  const stats = unlessMissing(() => statSync(resolve(path)));
+  return stats && { directory: stats.isDirectory() };
+};
 
 /** What the other runtimes do not have. */
 export const fileSystem = Object.freeze({
+  resolve,
+
+  /** The files that the default instance reads, the lowest first; each Streamlit file just below its twin. */
+  secretsFiles: Object.freeze([
+    '~/.streamlit/secrets.toml',
+    '~/.hawser/secrets.toml',
+    './.streamlit/secrets.toml',
+    './.hawser/secrets.toml',
+  ]),
+
   /**
    * @param {string} path
-   * @returns {string | undefined} Undefined when there is no such file.
-   * @throws {Error} Whatever else keeps it from being read.
+   * @returns {Uint8Array | undefined}
    */
-  readText(path) {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      throw error;
-    }
+  read: (path) => unlessMissing(() => new Uint8Array(readFileSync(resolve(path)))),
+
+  stat,
+
+  /**
+   * The entries of a folder, by name; links count as what they point to, dangling ones not at all.
+   * @param {string} path
+   * @returns {{ name: string, directory: boolean }[] | undefined} Undefined too for what is no folder.
+   */
+  list(path) {
+    const names = unlessMissing(() => readdirSync(resolve(path)));
+    return names?.sort().flatMap((name) => {
+      const stats = stat(`${resolve(path)}/${name}`);
+      return stats ? [{ name, directory: stats.directory }] : [];
+    });
+  },
+
+  /**
+   * Calls `changed` whenever something may have happened to one of the paths, created, replaced and removed ones
+   * included. It may be called several times for one change, and for none. Does not keep the process running.
+   * @param {string[]} paths Absolute. For folders their own entries and those of their folders count.
+   * @param {() => void} changed
+   */
+  watch(paths, changed) {
+    const watcher = new Watcher(paths, changed);
+    return { close: () => watcher.close() };
   },
 });
+
+/**
+ * Watches the folders around paths: a file that is replaced by a rename is another file, and one that does not exist
+ * cannot be watched at all.
+ */
+class Watcher {
+  /** @type {Map<string, import('node:fs').FSWatcher>} Each folder that is watched. */
+  #folders = new Map();
+  #closed = false;
+  #paths;
+  #changed;
+
+  /** @param {string[]} paths @param {() => void} changed */
+  constructor(paths, changed) {
+    this.#paths = paths;
+    this.#changed = changed;
+    this.#arm();
+  }
+
+  close() {
+    this.#closed = true;
+    for (const watcher of this.#folders.values()) watcher.close();
+    this.#folders.clear();
+  }
+
+  /** Watches what has to be watched by now, and no more. */
+  #arm() {
+    const wanted = new Map(this.#paths.flatMap((path) => foldersOf(path)));
+    for (const [folder, watcher] of this.#folders) {
+      if (wanted.has(folder)) continue;
+      watcher.close();
+      this.#folders.delete(folder);
+    }
+    for (const [folder, names] of wanted) {
+      if (!this.#folders.has(folder)) this.#open(folder, names);
+    }
+  }
+
+  /** @param {string} folder @param {Set<string> | undefined} names */
+  #open(folder, names) {
+    try {
+      const watcher = watchPath(folder, { persistent: false });
+      watcher.on('change', (_, name) => this.#event(names, name === null ? undefined : String(name)));
+      watcher.on('error', () => this.#forget(folder, watcher));
+      this.#folders.set(folder, watcher);
+    } catch {
+      // It went away in between: an event of the folder around it tells.
+    }
+  }
+
+  /** @param {Set<string> | undefined} names @param {string | undefined} name */
+  #event(names, name) {
+    // Kubernetes swaps the link ..data, beside which nothing else changes.
+    if (this.#closed || (names && name !== undefined && !names.has(name) && !name.startsWith('..'))) return;
+    for (const [folder, watcher] of this.#folders) {
+      if (!stat(folder)?.directory) this.#forget(folder, watcher);
+    }
+    this.#arm();
+    this.#changed();
+  }
+
+  /** @param {string} folder @param {import('node:fs').FSWatcher} watcher */
+  #forget(folder, watcher) {
+    watcher.close();
+    if (this.#folders.get(folder) === watcher) this.#folders.delete(folder);
+  }
+}
+
+/**
+ * The folders to watch for a path, and which names in them matter (undefined: all).
+ * @param {string} path Absolute.
+ * @returns {[string, Set<string> | undefined][]}
+ */
+function foldersOf(path) {
+  /** @type {[string, Set<string> | undefined][]} */
+  const folders = [];
+  if (stat(path)?.directory) {
+    folders.push([path, undefined]);
+    for (const name of readdirSync(path)) {
+      if (stat(`${path}/${name}`)?.directory) folders.push([`${path}/${name}`, undefined]);
+    }
+  }
+  let name = basename(path);
+  let folder = dirname(path);
+  while (!stat(folder)?.directory && dirname(folder) !== folder) {
+    name = basename(folder);
+    folder = dirname(folder);
+  }
+  folders.push([folder, new Set([name])]);
+  return folders;
+}

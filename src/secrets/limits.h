@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
 
 namespace hawser::secrets {
 
@@ -14,5 +18,13 @@ inline constexpr int kMaxDepth = 100;
 
 // Bytes that all strings together may grow to by interpolation.
 inline constexpr std::size_t kMaxInterpolatedBytes = 8 * 1024 * 1024;
+
+inline Error TooLarge(std::string_view source) {
+  Error error;
+  error.code = "ERR_SECRETS_LIMIT";
+  error.source = std::string(source);
+  error.message = "the document is larger than " + std::to_string(kMaxDocumentBytes) + " bytes";
+  return error;
+}
 
 }  // namespace hawser::secrets

@@ -36,10 +36,7 @@ class Scanner {
   Scanner(std::string_view text, std::string_view source) : text_(text), source_(source) {}
 
   Result<ScannedToml> Run() {
-    if (text_.size() > kMaxDocumentBytes) {
-      Fail("ERR_SECRETS_LIMIT", {0, 0, 0}, "the document is larger than " + std::to_string(kMaxDocumentBytes) + " bytes");
-      return std::unexpected(std::move(error_));
-    }
+    if (text_.size() > kMaxDocumentBytes) return std::unexpected(TooLarge(source_));
     if (text_.starts_with("\xEF\xBB\xBF")) at_.offset = 3; // toml++ skips one, too: a second is an error.
     while (!failed_ && !Done()) Token();
     if (failed_) return std::unexpected(std::move(error_));
@@ -59,7 +56,6 @@ class Scanner {
     error_.code = code;
     error_.message = std::move(reason);
     error_.source = std::string(source_);
-    if (where.line == 0) return;
     error_.line = where.line;
     error_.column = where.column;
     error_.excerpt = Excerpt(text_, where.line, where.column, out_.inner_lines);

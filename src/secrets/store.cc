@@ -83,6 +83,10 @@ std::string SecretStore::AddToml(const std::string& source, const std::string& t
   return Add(ReadToml(text, source, static_cast<int>(layers_.size())), source, false);
 }
 
+std::string SecretStore::AddJson(const std::string& source, const std::string& text) {
+  return Add(ReadJson(text, source, static_cast<int>(layers_.size())), source, false);
+}
+
 std::string SecretStore::AddValues(const std::string& source, const std::string& json, bool verbatim) {
   return Add(ReadWire(json, source, static_cast<int>(layers_.size())), source, verbatim);
 }

@@ -24,6 +24,9 @@ class SecretStore {
   // Adds a layer of a TOML document (bytes). `source` names it in errors: a file's path or the layer's name.
   std::string AddToml(const std::string& source, const std::string& text);
 
+  // Adds a layer of a JSON document (bytes).
+  std::string AddJson(const std::string& source, const std::string& text);
+
   // Adds a layer of values in wire form. With `verbatim` references in its strings are left alone.
   std::string AddValues(const std::string& source, const std::string& json, bool verbatim);
 

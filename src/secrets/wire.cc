@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/sort.h"
 #include "secrets/limits.h"
 
 namespace hawser::secrets {
@@ -20,10 +21,12 @@ constexpr std::int64_t kMaxSafeInteger = (std::int64_t{1} << 53) - 1;
 // Builds a tree from the parser's events. Answering false ends the parsing.
 class Builder {
  public:
-  explicit Builder(int layer) : origin_{layer, 0, 0} {}
+  Builder(int layer, bool tagged) : origin_{layer, 0, 0}, tagged_(tagged) {}
 
   Value root;
   bool too_deep = false;
+  bool repeats_key = false;
+  std::size_t error_at = 0;  // Offset of the byte behind what was not expected.
 
   bool null() { return Put(Value::OfType(Type::kNull, origin_)); }
   bool boolean(bool boolean) {
@@ -36,7 +39,10 @@ class Builder {
     value.integer = integer;
     return Put(std::move(value));
   }
-  bool number_unsigned(std::uint64_t integer) { return number_integer(static_cast<std::int64_t>(integer)); }
+  bool number_unsigned(std::uint64_t integer) {
+    if (integer > static_cast<std::uint64_t>(INT64_MAX)) return number_float(static_cast<double>(integer), {});
+    return number_integer(static_cast<std::int64_t>(integer));
+  }
   bool number_float(double number, const std::string&) {
     Value value = Value::OfType(Type::kFloat, origin_);
     value.number = number;
@@ -49,9 +55,17 @@ class Builder {
     keys_.push_back(std::move(key));
     return true;
   }
-  bool end_object() { return Close(); }
+  bool end_object() {
+    if (!tagged_) {
+      const std::vector<Entry>& entries = open_.back().entries;
+      const auto order = SortedIndexes(entries, [](const Entry& a, const Entry& b) { return a.key < b.key; });
+      for (std::size_t i = 1; i < order.size(); ++i) repeats_key |= entries[order[i]].key == entries[order[i - 1]].key;
+    }
+    return !repeats_key && Close();
+  }
   bool start_array(std::size_t) { return Open(Type::kArray); }
   bool end_array() {
+    if (!tagged_) return Close();
     Value& array = open_.back();
     if (array.entries.empty() || !array.entries[0].value.is_string()) return false;
     const std::string tag = std::move(array.entries[0].value.text);
@@ -64,7 +78,10 @@ class Builder {
     array.entries.clear();
     return Scalar(tag, std::move(text), array) && Close();
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) { return false; }
+  bool parse_error(std::size_t offset, const std::string&, const nlohmann::json::exception&) {
+    error_at = offset;
+    return false;
+  }
 
  private:
   static bool Scalar(const std::string& tag, std::string text, Value& out) {
@@ -111,6 +128,7 @@ class Builder {
   }
 
   const Origin origin_;
+  const bool tagged_;
   std::vector<Value> open_;        // From the root to where the parser is.
   std::vector<std::string> keys_;  // Those whose values are not there yet.
 };
@@ -121,6 +139,11 @@ Error Failed(std::string_view code, std::string_view source, std::string message
   error.source = std::string(source);
   error.message = std::move(message);
   return error;
+}
+
+Error TooDeep(std::string_view source) {
+  return Failed("ERR_SECRETS_LIMIT", source,
+                "the values are nested more than " + std::to_string(kMaxDepth) + " levels deep");
 }
 
 void WriteTagged(char tag, std::string_view text, std::string& out) {
@@ -141,13 +164,28 @@ void WriteFloat(double number, std::string& out) {
 }  // namespace
 
 Result<Value> ReadWire(const std::string& json, std::string_view source, int layer) {
-  Builder builder(layer);
+  Builder builder(layer, true);
   if (nlohmann::json::sax_parse(json, &builder)) return std::move(builder.root);
-  if (builder.too_deep) {
-    return std::unexpected(Failed("ERR_SECRETS_LIMIT", source,
-                                  "the values are nested more than " + std::to_string(kMaxDepth) + " levels deep"));
-  }
+  if (builder.too_deep) return std::unexpected(TooDeep(source));
   return std::unexpected(Failed("ERR_SECRETS_PARSE", source, "a string or key has a lone surrogate"));
+}
+
+Result<Value> ReadJson(const std::string& json, std::string_view source, int layer) {
+  if (json.size() > kMaxDocumentBytes) return std::unexpected(TooLarge(source));
+  Builder builder(layer, false);
+  const bool ok = nlohmann::json::sax_parse(json, &builder);
+  if (ok && builder.root.is_table()) return std::move(builder.root);
+  if (builder.too_deep) return std::unexpected(TooDeep(source));
+  Error error = Failed("ERR_SECRETS_PARSE", source,
+                       ok                    ? "the document is not an object"
+                       : builder.repeats_key ? "an object has a key twice"
+                                             : "the JSON is malformed");
+  error.line = error.column = 1;
+  for (std::size_t i = 0; i + 1 < builder.error_at && i < json.size(); ++i) {
+    error.line += json[i] == '\n';
+    error.column = json[i] == '\n' ? 1 : error.column + ((json[i] & 0xc0) != 0x80);
+  }
+  return std::unexpected(std::move(error));
 }
 
 void WriteJsonString(std::string_view text, std::string& out) {

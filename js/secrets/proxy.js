@@ -1,0 +1,70 @@
+/**
+ * The outside of Secrets: properties are keys of the tree, nothing can be changed, nothing shows a value.
+ */
+import { INSPECT, isProbe, readOnly } from './view.js';
+
+/**
+ * @typedef {object} Inside
+ * @property {() => any} tree The merged tree in wire form; loads it if need be.
+ * @property {() => any} view The same as a view.
+ * @property {() => any} shown What printing shows; does not load.
+ * @property {(keys: string[]) => Error} missing
+ */
+
+/**
+ * @template {object} T
+ * @param {T} secrets An instance whose fields are all private.
+ * @param {Inside} inside
+ * @returns {T}
+ */
+export function guard(secrets, inside) {
+  /** @type {Map<string | symbol, Function>} Methods bound to the instance, whose private fields a proxy has not. */
+  const bound = new Map();
+  const text = () => '[Secrets]';
+  /** @type {Record<string | symbol, Function>} */
+  const own = {
+    toJSON: inside.shown,
+    toString: text,
+    [Symbol.toPrimitive]: text,
+    // Node looks for it on the target, and prints that instead of the proxy.
+    [INSPECT]: (/** @type {number} */ _, /** @type {object} */ options, /** @type {Function} */ inspect) => {
+      return `Secrets ${inspect(inside.shown(), options)}`;
+    },
+  };
+  Object.defineProperty(secrets, INSPECT, { value: own[INSPECT] });
+  const refuse = (/** @type {unknown} */ _, /** @type {string | symbol} */ key) => {
+    throw readOnly([String(key)]);
+  };
+  return new Proxy(secrets, {
+    get(target, key) {
+      if (Object.hasOwn(own, key)) return own[key];
+      const method = bound.get(key) ?? Reflect.get(target, key, target);
+      if (key === 'constructor') return method;
+      if (typeof method === 'function' && Object.hasOwn(Object.getPrototypeOf(target), key)) {
+        const call = bound.get(key) ?? method.bind(target);
+        bound.set(key, call);
+        return call;
+      }
+      if (typeof key === 'symbol') return undefined;
+      if (Object.hasOwn(inside.tree(), key)) return inside.view()[key];
+      if (isProbe(key)) return undefined;
+      throw inside.missing([key]);
+    },
+    has: (_, key) => typeof key === 'string' && Object.hasOwn(inside.tree(), key),
+    ownKeys: (target) => [...Object.keys(inside.tree()), ...Reflect.ownKeys(target).filter((key) => typeof key === 'symbol')],
+    getOwnPropertyDescriptor(target, key) {
+      if (typeof key === 'symbol') return Reflect.getOwnPropertyDescriptor(target, key);
+      if (!Object.hasOwn(inside.tree(), key)) return undefined;
+      return { value: inside.view()[key], enumerable: true, configurable: true, writable: false };
+    },
+    set: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+    setPrototypeOf: () => {
+      throw readOnly([]);
+    },
+    preventExtensions: () => {
+      throw readOnly([]);
+    },
+  });
+}

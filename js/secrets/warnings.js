@@ -1,0 +1,46 @@
+/**
+ * Warnings about where secrets are kept.
+ */
+import { CREDENTIAL_KEY } from './scrub.js';
+import { isTable } from './view.js';
+
+/**
+ * Warns of documents that everybody can fetch and that hold what looks like a credential.
+ * @param {readonly (import('./merge.js').Layer & { open?: boolean })[]} layers
+ * @param {any} tree The merged tree in wire form.
+ * @param {(message: string) => void} warn Gets no values.
+ */
+export function warnOfPublic(layers, tree, warn) {
+  const open = layers.filter((layer) => layer.open);
+  if (open.length === 0) return;
+  const path = credentialIn(tree, []);
+  if (path === undefined) return;
+  for (const { name } of open) {
+    warn(`${name} was fetched without credentials, so everybody can, and the secrets hold what looks like one (${path.join('.')}).`);
+  }
+}
+
+/**
+ * @param {any} wire @param {string[]} keys
+ * @returns {string[] | undefined} The path of the first value that looks like a credential.
+ */
+export function credentialIn(wire, keys) {
+  if (typeof wire === 'string') {
+    const named = keys.length > 0 && CREDENTIAL_KEY.test(keys[keys.length - 1]) && wire !== '';
+    return named || /:\/\/[^/?#@]*:[^/?#@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(wire) ? keys : undefined;
+  }
+  if (Array.isArray(wire)) return wire[0] === 'a' ? first(wire.slice(1), (item, i) => credentialIn(item, [...keys, String(i)])) : undefined;
+  return isTable(wire) ? first(Object.keys(wire), (key) => credentialIn(wire[key], [...keys, key])) : undefined;
+}
+
+/**
+ * @template T, R
+ * @param {T[]} items @param {(item: T, index: number) => R | undefined} find
+ */
+function first(items, find) {
+  for (const [i, item] of items.entries()) {
+    const found = find(item, i);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
