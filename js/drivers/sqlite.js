@@ -224,7 +224,8 @@ class SqliteSession {
     const take = (/** @type {Parameters} */ values) => {
       where.row = row++;
       if (values === null || typeof values !== 'object') throw failed('is neither an array nor an object.', where);
-      placeholders.each(values, add, where);
+      if (Array.isArray(values) && values.length === placeholders.count) binder.addAll(values, placeholders, where);
+      else placeholders.each(values, add, where);
       if (binder.full) flush();
     };
     try {

@@ -99,14 +99,15 @@ export class Binder {
    * Adds the values of one row.
    * @param {readonly unknown[]} values
    * @param {import('./parameters.js').Placeholders} placeholders For errors.
+   * @param {{ row?: number }} [where] For errors.
    * @throws {HawserError} ERR_PARAMETER
    */
-  addAll(values, placeholders) {
+  addAll(values, placeholders, where = {}) {
     let index = 0;
     try {
       for (; index < values.length; index++) this.add(values[index]);
     } catch (error) {
-      throw placeholders.explain(error, index, {});
+      throw placeholders.explain(error, index, where);
     }
   }
 

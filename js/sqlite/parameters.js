@@ -35,7 +35,7 @@ export class Placeholders {
       } else {
         const name = this.names[i];
         if (name === null || name === undefined) throw failed(`Placeholder ${i + 1} is positional: pass params as an array.`, where);
-        value = params !== undefined && Object.hasOwn(params, name) ? /** @type {any} */ (params)[name] : undefined;
+        value = /** @type {any} */ (params)?.[name]; // Inherited functions are refused when they are bound.
         if (value === undefined) throw failed(`Parameter :${name} has no value; pass null for a missing one.`, { ...where, parameter: name });
       }
       try {

@@ -1,0 +1,56 @@
+/**
+ * Measures Hawser and its peers side by side:
+ *
+ *     npm run bench                 everything
+ *     npm run bench -- rows lookup  some
+ *
+ * Installs the peers into bench/ first. Writes bench/results/<name>.md and .json.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { formatTable } from './format.js';
+
+const here = new URL('./', import.meta.url);
+
+/** Names of the benchmarks: every folder-level file that is not one of the helpers. */
+const HELPERS = new Set(['run.js', 'format.js', 'measure.js', 'data.js', 'cold-start-child.js']);
+const known = readdirSync(here).filter((file) => file.endsWith('.js') && !HELPERS.has(file)).map((file) => file.slice(0, -3));
+
+function installPeers() {
+  const marker = new URL('node_modules/.package.json', here);
+  const wanted = readFileSync(new URL('package.json', here), 'utf8');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
+  console.log('Installing the peers (better-sqlite3 is compiled where there is no prebuilt binary) …');
+  // Their install scripts are needed: better-sqlite3 is a native module.
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--foreground-scripts', '--loglevel=error'], {
+    cwd: fileURLToPath(here), stdio: 'inherit',
+  });
+  writeFileSync(marker, wanted);
+}
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !known.includes(name));
+if (unknown.length) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  process.exit(2);
+}
+
+installPeers();
+mkdirSync(new URL('results/', here), { recursive: true });
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, os: `${process.platform} ${process.arch}` };
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', here), 'utf8'));
+
+for (const name of names.length ? names : known) {
+  console.log(`\n# ${name}`);
+  const { run } = await import(new URL(`${name}.js`, here).href);
+  /** @type {import('./measure.js').Section[]} */
+  const sections = await run({ progress: (/** @type {string} */ text) => console.log(`  ${text}`) });
+  const text = sections.map((section) => `## ${section.title}\n\n${section.note ? `${section.note}\n\n` : ''}${formatTable(section)}`).join('\n\n');
+  console.log(`\n${text}`);
+  const date = new Date().toISOString().slice(0, 10);
+  const about = `${date}, ${machine.node}, ${machine.cpu}, ${machine.cores} cores, ${machine.os}`;
+  writeFileSync(new URL(`results/${name}.md`, here), `# ${name}\n\n${about}\n\n${text}\n`);
+  writeFileSync(new URL(`results/${name}.json`, here), `${JSON.stringify({ name, date, machine, versions: dependencies, sections }, null, 1)}\n`);
+}
