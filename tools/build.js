@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root, run, say, Stop } from './run.js';
 
@@ -31,10 +31,11 @@ export async function build() {
   const emscripten = toolchain();
   // tsc writes core.d.ts, and checks it.
   const env = { PATH: [emscripten, join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
-  if (!configuredWith(emscripten)) {
+  if (!configuredFor(emscripten)) {
     say('configuring build/wasm');
     rmSync(BUILD, { recursive: true, force: true });
     run(join(emscripten, 'emcmake'), ['cmake', '--preset', 'wasm'], { env, quiet: true });
+    writeFileSync(CONFIGURED, emscripten);
   }
   run('cmake', ['--build', '--preset', 'wasm'], { env });
   const changed = PRODUCTS.map((path) => install(join(root, path))).includes(true);
@@ -51,13 +52,12 @@ function toolchain() {
   return stdout.trim();
 }
 
-/** @param {string} emscripten Folder. @returns {boolean} Whether build/wasm is configured, and with that compiler. */
-function configuredWith(emscripten) {
-  const cache = join(BUILD, 'CMakeCache.txt');
-  if (!existsSync(join(BUILD, 'build.ninja')) || !existsSync(cache)) return false;
-  const compiler = /^CMAKE_CXX_COMPILER:[A-Z]+=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
-  return compiler !== undefined && dirname(compiler) === emscripten;
-}
+/** Names the folder of the compiler that build/wasm is configured for. */
+const CONFIGURED = join(BUILD, 'configured-for.txt');
+
+/** @param {string} emscripten Folder. @returns {boolean} */
+const configuredFor = (emscripten) =>
+  existsSync(join(BUILD, 'build.ninja')) && existsSync(CONFIGURED) && readFileSync(CONFIGURED, 'utf8') === emscripten;
 
 /**
  * Puts a file into `dist/`, whole or not at all, because programs may be reading it.

@@ -6,8 +6,7 @@
  *
  * As root on Debian it installs; elsewhere it uses what is there and says in one line what to install.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
 import { fuzzCompiler } from './fuzz-compiler.js';
@@ -98,14 +97,26 @@ async function provide(tools) {
   }
 }
 
-/** Installs what package-lock.json lists, unless that is what node_modules holds. */
+/**
+ * Whether node_modules holds what package-lock.json lists; npm keeps a list of what it has installed there. Packages for
+ * other platforms are listed as optional.
+ * @returns {boolean}
+ */
+function upToDate() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(installed)) return false;
+  /** @type {Record<string, { version?: string, integrity?: string, optional?: boolean }>[]} */
+  const [want, have] = [join(root, 'package-lock.json'), installed].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  return Object.entries(want).every(
+    ([path, entry]) => path === '' || (have[path] ? have[path].integrity === entry.integrity : entry.optional),
+  );
+}
+
+/** Installs what package-lock.json lists. */
 function npmPackages() {
-  const marker = join(root, 'node_modules/.hawser-lock');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
+  if (upToDate()) return;
   say('npm ci');
   run('npm', ['ci', '--no-audit', '--no-fund']);
-  writeFileSync(marker, lock);
 }
 
 await main(async () => {
