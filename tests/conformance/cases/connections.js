@@ -70,15 +70,15 @@ export const connections = {
     same([config.word, config.more], ['hello', 1]);
   },
 
-  'no section and no type: the message says what to write': async ({ hawser }) => {
-    const error = await fails(hawser({ secrets: SECRETS }).connection('nowhere'), 'ERR_CONNECTION_TYPE');
-    ok(error.message.includes('nowhere'), error.message);
+  'no such section: the message has the nearest one and the layers': async ({ hawser }) => {
+    const error = await fails(hawser({ secrets: SECRETS }).connection('petsdb'), 'ERR_SECRET_MISSING');
+    for (const part of ['connections.petsdb', '"pets_db"', 'pets']) ok(error.message.includes(part), error.message);
   },
 
   'a section without type and url': async ({ hawser }) => {
     const secrets = [{ toml: '[connections.half]\nuser = "u"\npassword = "hunter2-half"' }];
-    const error = await fails(hawser({ secrets }).connection('half'), 'ERR_CONNECTION_TYPE');
-    ok(error.message.includes('half'), error.message);
+    const error = await fails(hawser({ secrets }).connection('half'), 'ERR_CONNECTION_CONFIG');
+    for (const part of ['half', 'type', 'url']) ok(error.message.includes(part), error.message);
     hides(error, 'hunter2-half');
   },
 
@@ -94,7 +94,8 @@ export const connections = {
 
   'a name must be a text': async ({ hawser }) => {
     await fails(async () => hawser().connection(/** @type {any} */ (7)), TypeError);
-    await fails(async () => hawser().connection(''), TypeError);
+    await fails(async () => hawser().connection('x', /** @type {any} */ ('sqlite://')), TypeError);
+    await fails(async () => hawser().connection('x', { type: /** @type {any} */ (7) }), TypeError);
   },
 
   'one name and configuration is one instance': async ({ hawser }) => {

@@ -43,7 +43,7 @@ export const queries = {
     const conn = await memory();
     const [name, age] = ["O'Neil", 7];
     same((await conn.sql`select ${name} as name, ${age} + 1 as older`).at(0), { name: "O'Neil", older: 8 });
-    same((await conn.with({ ttl: '1m' }).sql`select ${null} as nothing`).at(0), { nothing: null });
+    same((await conn.with({ ttl: '1m' }).sql`select ${null} as none`).at(0), { none: null });
   },
 
   'a missing parameter is named': async ({ memory }) => {

@@ -95,11 +95,11 @@ export const values = {
 
   'int64: bigint and string keep every digit': async ({ memory }) => {
     const conn = await memory();
-    const sql = "select 9223372036854775807 as big, 7 as small, 1.5 as real, 'x' as text, null as nothing";
+    const sql = "select 9223372036854775807 as big, 7 as small, 1.5 as real, 'x' as text, null as none";
     const big = await conn.query(sql, { int64: 'bigint' });
-    same(big.at(0), { big: 9223372036854775807n, small: 7n, real: 1.5, text: 'x', nothing: null });
+    same(big.at(0), { big: 9223372036854775807n, small: 7n, real: 1.5, text: 'x', none: null });
     const text = await conn.query(sql, { int64: 'string' });
-    same(text.at(0), { big: '9223372036854775807', small: '7', real: 1.5, text: 'x', nothing: null });
+    same(text.at(0), { big: '9223372036854775807', small: '7', real: 1.5, text: 'x', none: null });
     same(JSON.parse(JSON.stringify(big))[0].big, '9223372036854775807');
     await fails(async () => conn.query(sql, { int64: /** @type {any} */ ('float') }), RangeError);
   },
