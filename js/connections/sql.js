@@ -45,7 +45,10 @@ export class SqlConnection extends BaseConnection {
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();
 
-  /** @param {Record<string, any>} config */
+  /**
+   * @override
+   * @param {Record<string, any>} config
+   */
   async connect(config) {
     const driver = await loadDriver(config.dialect, this.name);
     return driver.open(config, { name: this.name });
@@ -61,15 +64,19 @@ export class SqlConnection extends BaseConnection {
   query(statement, options = {}) {
     try {
       const { text, params } = textOf(statement, options.params);
+      if (options.cache === 'no-store') {
+        const table = this.rawNow()?.queryNow?.(text, params === options.params ? options : { ...options, params });
+        if (table) return Promise.resolve(table);
+      }
       const number = internText(text);
       // A hit needs no promise of a load, no copy of the options and no look at the database.
       if (this.#cacheable.has(number) && canPeek(options)) {
-        const hit = this.peekCached(keyOf(number, params, options));
+        const hit = this.peekStatement(number, params, variantOf(options), options);
         if (hit) return Promise.resolve(/** @type {Table} */ (hit.value).withCache(hit));
       }
       return this.#query(number, text, { ...options, params });
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(describeError(contextOf(this), error, 'query'));
     }
   }
 
@@ -82,14 +89,21 @@ export class SqlConnection extends BaseConnection {
   async #query(number, text, options) {
     const run = (/** @type {Session} */ session) => session.query(text, options);
     if (options.cache === 'no-store') return this.#session(run, options);
-    const footprint = await this.#session((session) => session.footprint(text), options);
-    if (!footprint.cacheable) return this.#session(run, options);
-    this.#cacheable.add(number);
-    const tags = [...(options.tags ?? []), ...tableTags(footprint.reads)];
+    if (!this.#cacheable.has(number)) {
+      const { cacheable } = await this.#session((session) => session.footprint(text), options);
+      if (!cacheable) return this.#session(run, options);
+      this.#cacheable.add(number);
+    }
+    /** @type {readonly string[] | undefined} */
+    let reads;
     const { value, state, age, key } = await this.readCached(
       keyOf(number, options.params, options),
-      ({ signal }) => this.#onSession((session) => session.query(text, { ...options, signal }), signal),
-      { ...options, tags },
+      ({ signal }) =>
+        this.#onSession(async (session) => {
+          reads = (await session.footprint(text)).reads;
+          return session.query(text, { ...options, signal });
+        }, signal),
+      { ...options, tags: (table) => [...tagsOf(options, table), ...tableTags(reads)] },
       'query',
     );
     return value.withCache({ state: /** @type {any} */ (state), age, key });
@@ -277,6 +291,9 @@ export class SqlConnection extends BaseConnection {
   }
 }
 
+/** @param {QueryOptions} options @param {Table} table */
+const tagsOf = ({ tags = [] }, table) => (typeof tags === 'function' ? tags(table) : tags);
+
 /** @param {readonly string[] | undefined} tables */
 const tableTags = (tables) => tables?.map((table) => `table:${table}`) ?? [ANY_TABLE];
 
@@ -285,7 +302,10 @@ const tableTags = (tables) => tables?.map((table) => `table:${table}`) ?? [ANY_T
  * @param {Parameters | undefined} params
  * @param {QueryOptions} options
  */
-const keyOf = (number, params, { int64 = 'number' }) => (int64 === 'number' ? '' : `${int64};`) + statementKey(number, params);
+const keyOf = (number, params, options) => variantOf(options) + statementKey(number, params);
+
+/** What tells the results of one statement apart beside its parameters. @param {QueryOptions} options */
+const variantOf = ({ int64 }) => (int64 === undefined || int64 === 'number' ? '' : `${int64};`);
 
 /** Whether a fresh result may be served without asking what the options say. @param {QueryOptions} options */
 const canPeek = ({ ttl, cache, key, signal }) =>

@@ -42,6 +42,8 @@
  * @typedef {object} Client
  * @property {string} dialect
  * @property {(options?: { signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn.
+ * @property {(sql: string, options: RunOptions) => Table | undefined} [queryNow] One statement that only reads, run at once; undefined
+ *   when that cannot be. For clients in this thread: a lookup takes a microsecond, and promises as much again.
  * @property {() => Promise<void> | void} close
  */
 

@@ -12,9 +12,11 @@ import { failed } from '../sqlite/parameters.js';
 import { toTable } from '../sqlite/result.js';
 import { Turns } from './turns.js';
 
+/** @typedef {import('./driver.js').Client} Client */
 /** @typedef {import('./driver.js').Footprint} Footprint */
 /** @typedef {import('./driver.js').Parameters} Parameters */
 /** @typedef {import('./driver.js').RunOptions} RunOptions */
+/** @typedef {import('./driver.js').Session} Session */
 /** @typedef {import('../table/table.js').Table} Table */
 
 /** How long a statement waits for a transaction of the same connection to end, in milliseconds. */
@@ -41,7 +43,7 @@ export async function open(config, { name }) {
   return new SqliteClient(new Database(await loadEngine()), patience);
 }
 
-/** @implements {import('./driver.js').Client} */
+/** @implements {Client} */
 export class SqliteClient {
   dialect = 'sqlite';
   #turns;
@@ -67,12 +69,22 @@ export class SqliteClient {
     return this.#session;
   }
 
+  /**
+   * One statement that only reads, at once; undefined when a transaction is under way or the statement is another one.
+   * @param {string} sql
+   * @param {RunOptions} options
+   * @returns {Table | undefined}
+   */
+  queryNow(sql, options) {
+    return this.#turns.free ? this.#session.read(sql, options) : undefined;
+  }
+
   close() {
     this.#database.close();
   }
 }
 
-/** @implements {import('./driver.js').Session} */
+/** @implements {Session} */
 class SqliteSession {
   #database;
   #turns;
@@ -128,6 +140,17 @@ class SqliteSession {
   query(sql, { params, int64 = 'number', signal }) {
     signal?.throwIfAborted();
     return this.#run(this.#database.prepare(sql), params, int64);
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions} options
+   * @returns {Table | undefined} undefined when the statement may write
+   */
+  read(sql, { params, int64 = 'number', signal }) {
+    signal?.throwIfAborted();
+    const statement = this.#database.prepare(sql);
+    return statement.readOnly ? this.#run(statement, params, int64) : undefined;
   }
 
   /**

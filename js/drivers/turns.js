@@ -14,6 +14,11 @@ export class Turns {
     this.#patience = patience;
   }
 
+  /** Whether the turn could be taken now. */
+  get free() {
+    return !this.#taken;
+  }
+
   /**
    * Waits for the turn. Whoever got it must call {@link Turns#pass} once.
    * @param {AbortSignal} [signal]

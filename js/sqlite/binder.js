@@ -171,8 +171,8 @@ export class Binder {
     const rows = engine.binder.run_many(
       database, statement, this.#width, added, this.#tags, this.#block, this.#heap, this.#status << 2,
     );
-    const status = /** @type {number} */ (engine.u32[this.#status]);
-    const affected = /** @type {number} */ (engine.u32[this.#status + 1]);
+    const status = engine.u32[this.#status];
+    const affected = engine.u32[this.#status + 1];
     engine.c.sqlite3_clear_bindings(statement); // They point into the heap.
     this.shrink(statement);
     return { rows, added, affected, status };
@@ -204,7 +204,7 @@ export class Binder {
     if (this.#texts.length === 0 && this.#blobs.length === 0) return;
     // At least a byte: SQLite takes a null pointer for NULL, also where the text is empty.
     const engine = this.#engine;
-    const text = this.#texts.length === 1 ? /** @type {string} */ (this.#texts[0]) : this.#texts.join('');
+    const text = this.#texts.length === 1 ? this.#texts[0] : this.#texts.join('');
     let used;
     if (3 * this.#units <= KEPT_HEAP) {
       this.#reserve(3 * this.#units + this.#blobBytes + 1);

@@ -30,7 +30,7 @@ export class Database {
     const name = engine.allocateText(':memory:');
     const status = engine.c.sqlite3_open_v2(name.pointer, engine.out, OPEN_READWRITE_CREATE, 0);
     engine.free(name.pointer);
-    this.#pointer = /** @type {number} */ (engine.u32[engine.out >>> 2]);
+    this.#pointer = engine.u32[engine.out >>> 2];
     if (status !== 0) {
       const cause = sqliteError(engine, this.#pointer, status);
       engine.c.sqlite3_close_v2(this.#pointer);
@@ -134,12 +134,15 @@ export class Database {
     const { engine } = this;
     if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed.', { phase: 'query' });
     if (sql.includes('\0')) throw new HawserError('ERR_QUERY', 'The SQL text holds a NUL character; pass such text as a parameter.', { phase: 'query' });
+    if (/\p{Surrogate}/u.test(sql)) {
+      throw new HawserError('ERR_QUERY', 'The SQL text holds a lone surrogate, which UTF-8 cannot hold.', { phase: 'query' });
+    }
     return engine.guard(() => {
       const text = engine.allocateText(sql);
       try {
         const status = engine.c.sqlite3_prepare_v3(this.#pointer, text.pointer, text.bytes + 1, PERSISTENT, engine.out, engine.out + 4);
         if (status !== 0) throw sqliteError(engine, this.#pointer, status, sql);
-        const pointer = /** @type {number} */ (engine.u32[engine.out >>> 2]);
+        const pointer = engine.u32[engine.out >>> 2];
         const tail = /** @type {number} */ (engine.u32[(engine.out >>> 2) + 1]);
         const rest = new TextDecoder('utf-8', { ignoreBOM: true }).decode(engine.u8.subarray(tail, text.pointer + text.bytes));
         return [pointer ? new Statement(this, pointer, rest === '' ? sql : sql.slice(0, sql.length - rest.length)) : undefined, rest];

@@ -40,6 +40,11 @@ export function loadEngine() {
 export class Engine {
   /** False after a trap: nothing in this instance may be used again. */
   alive = true;
+  // Views of the memory. They change when it grows, so read them anew after every call into wasm.
+  u8 = new Uint8Array();
+  u32 = new Uint32Array();
+  f64 = new Float64Array();
+  i64 = new BigInt64Array();
   #onTrap;
 
   /**
@@ -69,7 +74,7 @@ export class Engine {
     this.valueSize = valueSize(this);
   }
 
-  /** Views of the memory; the only way it grows is through host.js, which calls this. */
+  /** The only way that the memory grows is through host.js, which calls this. */
   #refresh() {
     const { buffer } = this.memory;
     this.u8 = new Uint8Array(buffer);

@@ -37,7 +37,7 @@ export function createHost(module, onGrow) {
   const readPath = (pointer) => {
     const bytes = new Uint8Array(memory.buffer);
     let text = '';
-    for (let at = pointer; bytes[at]; at++) text += String.fromCharCode(/** @type {number} */ (bytes[at]));
+    for (let at = pointer; bytes[at]; at++) text += String.fromCharCode(bytes[at]);
     return text;
   };
 

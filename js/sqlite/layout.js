@@ -16,10 +16,10 @@ export function valueSize(engine) {
   const name = engine.allocateText(':memory:');
   const sql = engine.allocateText(PROBE);
   const opened = c.sqlite3_open_v2(name.pointer, out, 6, 0);
-  const database = /** @type {number} */ (engine.u32[out >>> 2]);
+  const database = engine.u32[out >>> 2];
   let size = 0;
   if (opened === 0 && c.sqlite3_prepare_v2(database, sql.pointer, -1, out, 0) === 0) {
-    const statement = /** @type {number} */ (engine.u32[out >>> 2]);
+    const statement = engine.u32[out >>> 2];
     if (c.sqlite3_step(statement) === 100) {
       const values = Array.from({ length: 6 }, (_, i) => c.sqlite3_column_value(statement, i) >>> 0);
       size = check(engine, values);

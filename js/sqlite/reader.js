@@ -97,7 +97,7 @@ export class Reader {
         statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0,
         engine.valueSize,
       );
-      const status = /** @type {number} */ (engine.u32[this.#status]);
+      const status = engine.u32[this.#status];
       const done = status !== SQLITE_ROW;
       /** @type {ReadResult} */
       const result = { batch: undefined, done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };
@@ -114,9 +114,9 @@ export class Reader {
     const engine = this.#engine;
     for (let c = 0; c < this.width; c++) {
       const at = this.#descriptors + WORDS * c;
-      const needed = /** @type {number} */ (engine.u32[at + NEEDED]);
+      const needed = engine.u32[at + NEEDED];
       if (needed === 0) continue;
-      if (needed > /** @type {number} */ (engine.u32[at + HEAP_CAPACITY])) {
+      if (needed > engine.u32[at + HEAP_CAPACITY]) {
         this.#resize(at, Math.max(FIRST_HEAP, needed));
       }
       return true;
@@ -128,14 +128,14 @@ export class Reader {
   #shrink() {
     for (let c = 0; c < this.width; c++) {
       const at = this.#descriptors + WORDS * c;
-      if (/** @type {number} */ (this.#engine.u32[at + HEAP_CAPACITY]) > KEPT_HEAP) this.#resize(at, 0);
+      if (this.#engine.u32[at + HEAP_CAPACITY] > KEPT_HEAP) this.#resize(at, 0);
     }
   }
 
   /** @param {number} at @param {number} capacity */
   #resize(at, capacity) {
     const engine = this.#engine;
-    engine.free(/** @type {number} */ (engine.u32[at + HEAP]));
+    engine.free(engine.u32[at + HEAP]);
     engine.u32[at + HEAP] = engine.u32[at + HEAP_CAPACITY] = 0;
     if (capacity === 0) return;
     const heap = engine.allocate(capacity);
@@ -152,7 +152,7 @@ export class Reader {
     const { u32 } = this.#engine;
     const kinds = new Array(this.width);
     for (let c = 0, at = this.#descriptors; c < this.width; c++, at += WORDS) {
-      const kind = (kinds[c] = /** @type {number} */ (u32[at + KINDS]));
+      const kind = (kinds[c] = u32[at + KINDS]);
       if (!exact && kind & bit(TAG.INT64)) {
         result.beyond = c;
         return;
@@ -181,8 +181,8 @@ export class Reader {
     const width = this.width;
     const values = new Array(length * width);
     for (let c = 0, at = this.#descriptors; c < width; c++, at += WORDS) {
-      const tags = /** @type {number} */ (u32[at + TAGS]);
-      const first = /** @type {number} */ (u32[at + CELLS]) >>> 3;
+      const tags = u32[at + TAGS];
+      const first = u32[at + CELLS] >>> 3;
       for (let row = 0; row < length; row++) {
         const cell = first + row;
         const tag = u8[tags + row];
@@ -194,8 +194,8 @@ export class Reader {
         } else if (tag === TAG.INT64) {
           value = i64[cell];
         } else {
-          const start = /** @type {number} */ (u32[at + HEAP]) + /** @type {number} */ (u32[2 * cell]);
-          const end = start + /** @type {number} */ (u32[2 * cell + 1]);
+          const start = u32[at + HEAP] + u32[2 * cell];
+          const end = start + u32[2 * cell + 1];
           value = tag === TAG.TEXT ? decodeText(u8, start, end, u32[at + HIGH_BITS] === 0) : u8.slice(start, end);
         }
         values[row * width + c] = value;
@@ -211,15 +211,15 @@ export class Reader {
    */
   #copyColumn(at, length) {
     const { u8, u32, f64, i64 } = this.#engine;
-    const kinds = /** @type {number} */ (u32[at + KINDS]);
-    const cells = /** @type {number} */ (u32[at + CELLS]);
+    const kinds = u32[at + KINDS];
+    const cells = u32[at + CELLS];
     const first = cells >>> 3;
     if ((kinds & ~NUMBERS) === 0) return new NumberVector(f64.slice(first, first + length));
     if (kinds === bit(TAG.INT64)) return new Int64Vector(i64.slice(first, first + length));
     if (kinds === NULLS) return new ValueVector(new Array(length).fill(null), 0);
-    const tagsAt = /** @type {number} */ (u32[at + TAGS]);
-    const heapAt = /** @type {number} */ (u32[at + HEAP]);
-    const heap = u8.slice(heapAt, heapAt + /** @type {number} */ (u32[at + HEAP_USED]));
+    const tagsAt = u32[at + TAGS];
+    const heapAt = u32[at + HEAP];
+    const heap = u8.slice(heapAt, heapAt + u32[at + HEAP_USED]);
     const tags = kinds === bit(TAG.TEXT) ? undefined : u8.slice(tagsAt, tagsAt + length);
     if ((kinds & ~(bit(TAG.TEXT) | NULLS)) === 0) {
       return new TextVector(heap, u32.slice(cells >>> 2, (cells >>> 2) + 2 * length), tags, u32[at + HIGH_BITS] === 0);
@@ -231,7 +231,7 @@ export class Reader {
   free() {
     const engine = this.#engine;
     if (!engine.alive) return;
-    for (let c = 0; c < this.width; c++) engine.free(/** @type {number} */ (engine.u32[this.#descriptors + WORDS * c + HEAP]));
+    for (let c = 0; c < this.width; c++) engine.free(engine.u32[this.#descriptors + WORDS * c + HEAP]);
     engine.free(this.#block);
   }
 }

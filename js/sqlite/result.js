@@ -41,7 +41,7 @@ export function toTable(statement, batches, int64) {
 function typeOf({ type, databaseType }, batches, index, int64) {
   if (type === 'other' && databaseType === '') {
     let kinds = 0;
-    for (const batch of batches) kinds |= /** @type {number} */ (batch.kinds[index]);
+    for (const batch of batches) kinds |= batch.kinds[index];
     kinds &= ~bit(TAG.NULL);
     if (kinds !== 0 && (kinds & ~INTEGERS) === 0) type = 'integer';
     else if (kinds !== 0 && (kinds & ~(INTEGERS | bit(TAG.REAL))) === 0) type = 'number';

@@ -34,7 +34,7 @@ export class Batches {
   find(row) {
     if (row < 0) row += this.length;
     if (!(row >= 0 && row < this.length) || !Number.isInteger(row)) return undefined;
-    if (this.list.length === 1) return { batch: /** @type {Batch} */ (this.list[0]), row };
+    if (this.list.length === 1) return { batch: this.list[0], row };
     if (!this.#starts) {
       let start = 0;
       this.#starts = this.list.map(({ length }) => (start += length) - length);
@@ -43,9 +43,9 @@ export class Batches {
     let high = this.list.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (/** @type {number} */ (this.#starts[middle]) <= row) low = middle;
+      if (this.#starts[middle] <= row) low = middle;
       else high = middle - 1;
     }
-    return { batch: /** @type {Batch} */ (this.list[low]), row: row - /** @type {number} */ (this.#starts[low]) };
+    return { batch: this.list[low], row: row - this.#starts[low] };
   }
 }

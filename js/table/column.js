@@ -34,13 +34,13 @@ export class Column {
    */
   get(row) {
     const place = this.#batches.find(row);
-    return place && /** @type {Vector} */ (place.batch.vectors[this.#column]).get(place.row);
+    return place && place.batch.vectors[this.#column].get(place.row);
   }
 
   /** @returns {IterableIterator<Value>} */
   *[Symbol.iterator]() {
     for (const { vectors } of this.#batches.list) {
-      const vector = /** @type {Vector} */ (vectors[this.#column]);
+      const vector = vectors[this.#column];
       for (let row = 0; row < vector.length; row++) yield vector.get(row);
     }
   }

@@ -20,8 +20,8 @@ export function rowAt(names, batch, row) {
   const object = {};
   const few = batch instanceof FewRows;
   for (let c = 0; c < names.length; c++) {
-    const value = few ? own(/** @type {Value} */ (batch.values[row * names.length + c])) : batch.vectors[c]?.get(row);
-    set(object, /** @type {string} */ (names[c]), /** @type {Value} */ (value));
+    const value = few ? own(batch.values[row * names.length + c]) : batch.vectors[c]?.get(row);
+    set(object, names[c], /** @type {Value} */ (value));
   }
   return object;
 }
@@ -42,7 +42,7 @@ export function appendRows(names, { length, vectors }, rows, at) {
   for (let row = 0; row < length; row++) {
     /** @type {Row} */
     const object = {};
-    for (let c = 0; c < names.length; c++) set(object, /** @type {string} */ (names[c]), own(/** @type {any} */ (columns[c])[row]));
+    for (let c = 0; c < names.length; c++) set(object, names[c], own(/** @type {any} */ (columns[c])[row]));
     rows[at + row] = object;
   }
 }

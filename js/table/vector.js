@@ -32,7 +32,7 @@ export class NumberVector {
 
   /** @param {number} row */
   get(row) {
-    return /** @type {number} */ (this.numbers[row]);
+    return this.numbers[row];
   }
 
   values() {
@@ -79,7 +79,7 @@ export class ValueVector {
 
   /** @param {number} row */
   get(row) {
-    return own(/** @type {Value} */ (this.list[row]));
+    return own(this.list[row]);
   }
 
   values() {
@@ -132,8 +132,8 @@ export class TextVector {
         strings[row] = null;
         continue;
       }
-      const start = /** @type {number} */ (places[2 * row]);
-      strings[row] = text.slice(start, start + /** @type {number} */ (places[2 * row + 1]));
+      const start = places[2 * row];
+      strings[row] = text.slice(start, start + places[2 * row + 1]);
     }
     return strings;
   }
@@ -155,15 +155,15 @@ export class TextVector {
         strings[row] = null;
         continue;
       }
-      const start = /** @type {number} */ (places[2 * row]);
-      const end = start + /** @type {number} */ (places[2 * row + 1]);
+      const start = places[2 * row];
+      const end = start + places[2 * row + 1];
       // All together may be valid although a character is torn between two texts: then one begins inside it.
-      if (text === undefined || (start < end && (/** @type {number} */ (bytes[start]) & 0xc0) === 0x80)) {
+      if (text === undefined || (start < end && (bytes[start] & 0xc0) === 0x80)) {
         return this.#decodeOneByOne();
       }
       const from = unit;
       for (let at = start; at < end; at++) {
-        const byte = /** @type {number} */ (bytes[at]);
+        const byte = bytes[at];
         if ((byte & 0xc0) !== 0x80) unit += byte < 0xf0 ? 1 : 2;
       }
       strings[row] = text.slice(from, unit);
@@ -174,8 +174,8 @@ export class TextVector {
   #decodeOneByOne() {
     return Array.from({ length: this.length }, (_, row) => {
       if (this.tags && this.tags[row] !== TAG.TEXT) return null;
-      const start = /** @type {number} */ (this.places[2 * row]);
-      return decoder.decode(this.bytes.subarray(start, start + /** @type {number} */ (this.places[2 * row + 1])));
+      const start = this.places[2 * row];
+      return decoder.decode(this.bytes.subarray(start, start + this.places[2 * row + 1]));
     });
   }
 }
@@ -215,14 +215,14 @@ export class PackedVector {
       switch (tag) {
         case TAG.INTEGER:
         case TAG.REAL:
-          return /** @type {number} */ (cells[row]);
+          return cells[row];
         case TAG.INT64:
           return /** @type {bigint} */ (integers[row]);
         case TAG.NULL:
           return null;
       }
-      const start = /** @type {number} */ (places[2 * row]);
-      const bytes = heap.subarray(start, start + /** @type {number} */ (places[2 * row + 1]));
+      const start = places[2 * row];
+      const bytes = heap.subarray(start, start + places[2 * row + 1]);
       return tag === TAG.TEXT ? decoder.decode(bytes) : bytes;
     });
   }
@@ -248,10 +248,10 @@ export function decodeText(bytes, start, end, ascii) {
   let at = start;
   for (; at + 4 <= end; at += 4) {
     text += String.fromCharCode(
-      /** @type {number} */ (bytes[at]), /** @type {number} */ (bytes[at + 1]), /** @type {number} */ (bytes[at + 2]), /** @type {number} */ (bytes[at + 3]),
+      bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3],
     );
   }
-  for (; at < end; at++) text += String.fromCharCode(/** @type {number} */ (bytes[at]));
+  for (; at < end; at++) text += String.fromCharCode(bytes[at]);
   return text;
 }
 
