@@ -65,6 +65,7 @@ export class HawserError extends Error {
     Object.assign(this, details);
   }
 
+  /** @override */
   get name() {
     return 'HawserError';
   }

@@ -257,7 +257,7 @@ class SqliteSession {
       if (row > done) flush();
     } catch (error) {
       binder.discard();
-      throw error instanceof HawserError && error.code === 'ERR_PARAMETER' && error.row === undefined ? failed(error.message, where) : error;
+      throw error instanceof HawserError && error.code === 'ERR_PARAMETER' && !('row' in error) ? failed(error.message, where) : error;
     } finally {
       statement.busy = false;
       binder.free();
