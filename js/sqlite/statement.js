@@ -100,7 +100,7 @@ export class Statement {
   all(int64) {
     /** @type {PackedBatch[]} */
     const batches = [];
-    const state = this.#begin();
+    const state = this.#begin(int64);
     try {
       for (;;) {
         const { batch, done } = this.#next(state, int64);
@@ -121,7 +121,7 @@ export class Statement {
    * @returns {Generator<PackedBatch, void, void>}
    */
   *batches(int64, batchSize) {
-    const state = this.#begin();
+    const state = this.#begin(int64);
     try {
       for (;;) {
         const { batch, done } = this.#next(state, int64, batchSize);
@@ -135,7 +135,11 @@ export class Statement {
     }
   }
 
-  #begin() {
+  /** @param {Int64} int64 */
+  #begin(int64) {
+    if (int64 !== 'number' && int64 !== 'bigint' && int64 !== 'string') {
+      throw new RangeError(`int64 must be 'number', 'bigint' or 'string', not ${String(int64)}`);
+    }
     this.busy = true;
     return { resume: 0, first: true };
   }
