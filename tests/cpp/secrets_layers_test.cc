@@ -1,0 +1,205 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "secrets/limits.h"
+#include "secrets/store.h"
+
+namespace hawser::secrets {
+namespace {
+
+TEST(Layers, MergeKeyByKey) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", "[connections.a]\nurl = 'x'\nlist = [1, 2]\n[other]\nk = 1"), "");
+  EXPECT_EQ(store.AddToml("two", "[connections.b]\nurl = 'y'\n[connections.a]\nlist = [3]\nnew = true"), "");
+  EXPECT_EQ(store.Tree(),
+            R"({"connections":{"a":{"url":"x","list":["a",3],"new":true},"b":{"url":"y"}},"other":{"k":1}})");
+}
+
+TEST(Layers, ShallowReplacesSections) {
+  SecretStore store("shallow");
+  EXPECT_EQ(store.AddToml("one", "top = 1\n[connections.a]\nurl = 'x'"), "");
+  EXPECT_EQ(store.AddToml("two", "[connections.b]\nurl = 'y'"), "");
+  EXPECT_EQ(store.Tree(), R"({"top":1,"connections":{"b":{"url":"y"}}})");
+  EXPECT_EQ(store.Explain(R"(["a","connections"])"),
+            R"([{"layer":0,"line":2,"column":2,"type":"table","state":"overridden"},)"
+            R"({"layer":1,"line":1,"column":2,"type":"table","state":"used"}])");
+  EXPECT_EQ(store.Explain(R"(["a","connections","a","url"])"),
+            R"([{"layer":0,"line":3,"column":1,"type":"string","state":"overridden"}])");
+}
+
+TEST(Layers, ATypeConflictGoesToTheLaterLayer) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", "[a]\nb = 1\nc = 2"), "");
+  EXPECT_EQ(store.AddToml("two", "a = 'text'"), "");
+  EXPECT_EQ(store.AddToml("three", "[a]\nb = 3"), "");
+  EXPECT_EQ(store.Tree(), R"({"a":{"b":3}})");
+  EXPECT_EQ(store.Explain(R"(["a","a"])"),
+            R"([{"layer":0,"line":1,"column":2,"type":"table","state":"overridden"},)"
+            R"({"layer":1,"line":1,"column":1,"type":"string","state":"overridden"},)"
+            R"({"layer":2,"line":1,"column":2,"type":"table","state":"used"}])");
+  EXPECT_EQ(store.Explain(R"(["a","a","b"])"),
+            R"([{"layer":0,"line":2,"column":1,"type":"integer","state":"overridden"},)"
+            R"({"layer":2,"line":2,"column":1,"type":"integer","state":"used"}])");
+  EXPECT_EQ(store.Explain(R"(["a","a","c"])"),
+            R"([{"layer":0,"line":3,"column":1,"type":"integer","state":"overridden"}])");
+  EXPECT_EQ(store.Explain(R"(["a","nope"])"), "[]");
+}
+
+TEST(Layers, ExplainsMergedTablesAndElements) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", "[a]\nb = [{c = 1}]"), "");
+  EXPECT_EQ(store.AddToml("two", "[a]\nd = 1"), "");
+  EXPECT_EQ(store.Explain(R"(["a","a"])"),
+            R"([{"layer":0,"line":1,"column":2,"type":"table","state":"merged"},)"
+            R"({"layer":1,"line":1,"column":2,"type":"table","state":"merged"}])");
+  EXPECT_EQ(store.Explain(R"(["a","a","b","0","c"])"),
+            R"([{"layer":0,"line":2,"column":7,"type":"integer","state":"used"}])");
+  EXPECT_EQ(store.Explain(R"(["a","a","b","1"])"), "[]");
+  EXPECT_EQ(store.Explain(R"(["a","a","b","-1"])"), "[]");
+  EXPECT_EQ(store.Leaves(),
+            R"([{"path":["a","b"],"layer":0,"line":2,"column":1,"type":"array"},)"
+            R"({"path":["a","d"],"layer":1,"line":2,"column":1,"type":"integer"}])");
+}
+
+TEST(Layers, WideTables) {
+  std::string one;
+  std::string two;
+  for (int i = 0; i < 50'000; ++i) {
+    one += "k" + std::to_string(i) + "=1\n";
+    two += "k" + std::to_string(49'999 - i) + "=2\n";
+  }
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", one), "");
+  EXPECT_EQ(store.AddToml("two", two), "");
+  EXPECT_TRUE(store.Tree().starts_with(R"({"k0":2,"k1":2,)"));
+}
+
+TEST(Layers, HostileKeysArePlain) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", "[__proto__]\nconstructor = 1\n\"\" = 2\n\"\\u0000\" = 3"), "");
+  EXPECT_EQ(store.AddToml("two", "[__proto__]\ntoString = 1"), "");
+  EXPECT_EQ(store.Tree(), R"({"__proto__":{"constructor":1,"":2,"\u0000":3,"toString":1}})");
+}
+
+TEST(Values, ReadWireForm) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddValues("v", R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})",
+                            false),
+            "");
+  EXPECT_EQ(store.Tree(),
+            R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})");
+}
+
+TEST(Values, RefuseWhatIsNoText) {
+  for (const char* json : {R"({"a":"\ud800"})", R"({"\udfff":1})", "{", R"({"a":["x","1"]})", R"({"a":[]})",
+                           R"({"a":["i","12x"]})", R"({"a":["i",1]})"}) {
+    EXPECT_NE(SecretStore("deep").AddValues("v", json, false).find("ERR_SECRETS_PARSE"), std::string::npos) << json;
+  }
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += R"({"a":)";
+  EXPECT_NE(SecretStore("deep").AddValues("v", deep, false).find("ERR_SECRETS_LIMIT"), std::string::npos);
+}
+
+TEST(Json, ReadsDocuments) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddJson("j", R"({"a": [1, "i", ["i", "2"]], "big": 18446744073709551615, "x": 1e3})"), "");
+  EXPECT_EQ(store.Tree(), R"({"a":["a",1,"i",["a","i","2"]],"big":1.8446744073709552e+19,"x":1000.0})");
+}
+
+TEST(Json, SaysWhereItIsMalformed) {
+  const std::string at = SecretStore("deep").AddJson("j", "{\n \"password\": hunter2}");
+  EXPECT_NE(at.find("\"line\":2,\"column\":14"), std::string::npos) << at;
+  EXPECT_EQ(at.find("hunter"), std::string::npos);
+  EXPECT_NE(SecretStore("deep").AddJson("j", "[1]").find("not an object"), std::string::npos);
+  EXPECT_NE(SecretStore("deep").AddJson("j", R"({"a":1,"b":{"c":1,"c":2}})").find("twice"), std::string::npos);
+  EXPECT_NE(SecretStore("deep").AddJson("j", std::string(kMaxDocumentBytes + 1, ' ')).find("ERR_SECRETS_LIMIT"), std::string::npos);
+}
+
+TEST(Environment, NamesNestedKeys) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("t", "[Connections.Pets_DB]\nurl = 'x'\nURL = 'y'"), "");
+  EXPECT_EQ(store.AddEnvironment("e", "HAWSER__",
+                                 R"({"HAWSER__CONNECTIONS__PETS_DB__URL":"z","HAWSER__NEW__Key":"k","OTHER":"o","HAWSER__A___B":"1"})"),
+            "");
+  EXPECT_EQ(store.Tree(), R"({"Connections":{"Pets_DB":{"url":"z","URL":"y"}},"a":{"_b":"1"},"new":{"key":"k"}})");
+}
+
+TEST(Environment, RefusesContradictions) {
+  for (const char* json : {R"({"P__A":"1","P__A__B":"2"})", R"({"P__A__B":"1","P__A":"2"})", R"({"P__A":"1","P__a":"2"})",
+                           R"({"P__":"1"})", R"({"P__A____B":"1"})", R"({"P__A__":"1"})"}) {
+    EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", json).find("ERR_SECRETS_PARSE"), std::string::npos) << json;
+  }
+  std::string deep = "P__A";
+  for (int i = 0; i < kMaxDepth; ++i) deep += "__A";
+  EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", "{\"" + deep + "\":\"1\"}").find("ERR_SECRETS_LIMIT"), std::string::npos);
+}
+
+TEST(Environment, TakesTablesOfAPlatform) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddEnvironment("e", "P__", R"({"P__A":{"x":1},"P__A__Y":"2"})"), "");
+  EXPECT_EQ(store.Tree(), R"({"a":{"x":1,"y":"2"}})");
+}
+
+// Adds one TOML text, asks for the variables, replaces them.
+std::string Interpolated(const std::string& toml, const std::string& variables) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("file.toml", toml), "");
+  const std::string answer = store.Interpolate(variables);
+  return answer.empty() ? store.Tree() : answer;
+}
+
+TEST(Interpolation, ReplacesReferences) {
+  EXPECT_EQ(Interpolated("a = '${{ X }}/${{Y}}${{  Z:-d e  }}!'", R"({"X":"1","Y":"2"})"), R"({"a":"1/2d e!"})");
+  EXPECT_EQ(Interpolated("a = ['x', {b = '${{ X }}'}]\n[t.u]\nv = '${{ X:-n }}'", R"({"X":"1"})"),
+            R"({"a":["a","x",{"b":"1"}],"t":{"u":{"v":"1"}}})");
+}
+
+TEST(Interpolation, DefaultsCountForUnsetAndEmpty) {
+  EXPECT_EQ(Interpolated("a = '${{ X:-d }}'", "{}"), R"({"a":"d"})");
+  EXPECT_EQ(Interpolated("a = '${{ X:-d }}'", R"({"X":""})"), R"({"a":"d"})");
+  EXPECT_EQ(Interpolated("a = '${{ X }}'", R"({"X":""})"), R"({"a":""})");
+  EXPECT_EQ(Interpolated("a = '${{ X:- }}|${{ Y:-a:-b }}'", "{}"), R"({"a":"|a:-b"})");
+}
+
+TEST(Interpolation, EscapesAndLeavesTheRestAlone) {
+  EXPECT_EQ(Interpolated("a = '$${{ X }} ${ {X}} $X {{ X }} $$'", "{}"), R"({"a":"${{ X }} ${ {X}} $X {{ X }} $$"})");
+  EXPECT_EQ(Interpolated("a = '$$${{ X }}'", "{}"), R"({"a":"$${{ X }}"})");
+}
+
+TEST(Interpolation, DoesNotLookAtWhatItInserted) {
+  EXPECT_EQ(Interpolated("a = '${{ X }}${{ Y }}'", R"({"X":"${{ Y }}","Y":"$${{ X"})"), R"({"a":"${{ Y }}$${{ X"})");
+}
+
+TEST(Interpolation, ErrorsNameKeyAndVariable) {
+  const std::string missing = Interpolated("[c.\"d e\"]\nlist = ['${{ NOPE }}']", "{}");
+  EXPECT_NE(missing.find("ERR_ENV_MISSING"), std::string::npos);
+  EXPECT_NE(missing.find(R"(c.\"d e\".list[0])"), std::string::npos) << missing;
+  EXPECT_NE(missing.find(R"("variable":"NOPE")"), std::string::npos);
+  EXPECT_NE(missing.find(R"("source":"file.toml","line":2,"column":9)"), std::string::npos) << missing;
+  for (const char* text : {"a = '${{ X'", "a = '${{ }}'", "a = '${{ a b }}'", "a = '${{ :-x }}'", "a = '${{ X:-${{ Y }} }}'",
+                           "a = '${{ hunter2! }}'"}) {
+    const std::string malformed = Interpolated(text, R"({"X":"1"})");
+    EXPECT_NE(malformed.find("ERR_SECRETS_PARSE"), std::string::npos) << text << malformed;
+    EXPECT_EQ(malformed.find("hunter"), std::string::npos) << malformed;
+  }
+}
+
+TEST(Interpolation, OnlyWhatCountsIsLookedUp) {
+  SecretStore store("deep");
+  EXPECT_EQ(store.AddToml("one", "a = '${{ OVERRIDDEN }}'\nb = '${{ B }}${{ A:-x }}${{ B }}'"), "");
+  EXPECT_EQ(store.AddValues("two", R"({"a":"${{ VERBATIM }}"})", true), "");
+  EXPECT_EQ(store.Variables(), R"(["A","B"])");
+  EXPECT_EQ(store.Interpolate(R"({"B":"1"})"), "");
+  EXPECT_EQ(store.Tree(), R"({"a":"${{ VERBATIM }}","b":"1x1"})");
+}
+
+TEST(Interpolation, IsBounded) {
+  std::string text = "a = [";
+  for (int i = 0; i < 1000; ++i) text += "'${{ X }}${{ X }}',";
+  const std::string large = "{\"X\":\"" + std::string(100'000, 'x') + "\"}";
+  EXPECT_NE(Interpolated(text + "]", large).find("ERR_SECRETS_LIMIT"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hawser::secrets
