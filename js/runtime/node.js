@@ -28,7 +28,7 @@ export { fileSystem } from './filesystem.js';
 export async function loadModule(file) {
   const url = location(file);
   try {
-    return await WebAssembly.compile(await readFile(url));
+    return await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (await readFile(url)));
   } catch (cause) {
     throw failed(url, cause);
   }
@@ -43,7 +43,7 @@ export async function loadModule(file) {
 export function loadModuleSync(file) {
   const url = location(file);
   try {
-    return new WebAssembly.Module(readFileSync(url));
+    return new WebAssembly.Module(/** @type {Uint8Array<ArrayBuffer>} */ (readFileSync(url)));
   } catch (cause) {
     throw failed(url, cause);
   }
