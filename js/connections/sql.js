@@ -72,7 +72,7 @@ export class SqlConnection extends BaseConnection {
       // A hit needs no promise of a load, no copy of the options and no look at the database.
       if (this.#cacheable.has(number) && canPeek(options)) {
         const hit = this.peekStatement(number, params, variantOf(options), options);
-        if (hit) return Promise.resolve(/** @type {Table} */ (hit.value).withCache(hit));
+        if (hit) return Promise.resolve(hit.value.withCache({ state: hit.state, age: hit.age, key: hit.key }));
       }
       return this.#query(number, text, { ...options, params });
     } catch (error) {
