@@ -1,5 +1,6 @@
 #include "cache/cache.h"
 
+#include <cmath>
 #include <utility>
 
 namespace hawser::cache {
@@ -7,6 +8,9 @@ namespace {
 
 // What a remembered failure is charged.
 constexpr double kFailureBytes = 256;
+
+// No value is larger: a terabyte.
+constexpr double kMostBytes = 1ull << 40;
 
 // A load of a request that took longer than this may have died with its request, and is waited for no more.
 constexpr Ms kRequestPatience = 60'000;
@@ -20,7 +24,7 @@ Index Cache::AddSpace(std::int32_t max_entries, double max_bytes) {
   const Index index = spaces_.Take();
   Space& space = spaces_[index];
   space.max_entries = max_entries > 0 ? max_entries : 0;
-  space.max_bytes = max_bytes;
+  space.max_bytes = max_bytes > 0 ? max_bytes : 0;
   space.open = true;
   space.fence = sequence_;
   return index;
@@ -205,12 +209,13 @@ Index Cache::Settle(FlightId id, Ms now, Ms stored_at, const Policy& policy, dou
   }
   Entry& entry = entries_[slot];
   const Index space = entry.space;
-  if (!(bytes <= max_bytes_) || !(bytes <= spaces_[space].max_bytes)) {
+  bytes = bytes > 0 ? std::ceil(bytes) : 0 * bytes;  // Whole numbers keep the sums exact. NaN stays NaN.
+  if (!(bytes <= max_bytes_ && bytes <= spaces_[space].max_bytes && bytes <= kMostBytes)) {
     if (entry.has_value || entry.has_failure) Drop(slot, Reason::kEvicted);
     EndFlight(id);
     return kNone;
   }
-  Charge(slot, bytes > 0 ? bytes : 0);
+  Charge(slot, bytes);
   tags_.Release(entry.tags);
   entry.tags = flight->tags;
   flight->tags = kNone;
@@ -243,17 +248,19 @@ Failure Cache::Fail(FlightId id, Ms now, Ms error_ttl) {
     Drop(slot, Reason::kInvalidated);
   }
   const bool usable = entry.has_value && entry.window.may_serve_error && now < entry.window.error_until;
-  const bool remember = error_ttl > 0 && !Fenced(*flight);
+  // A later load may have brought a value already.
+  const bool outdone = entry.has_value && entry.began > flight->began;
+  const bool remember = error_ttl > 0 && !outdone && !Fenced(*flight);
   if (remember) {
-    entry.retry_at = now + error_ttl;
-    entry.failed = flight->began;
-    entry.has_failure = true;
     if (!entry.has_value) {
       Charge(slot, kFailureBytes);
       tags_.Release(entry.tags);
       entry.tags = flight->tags;
       flight->tags = kNone;
     }
+    entry.has_failure = true;
+    entry.retry_at = now + error_ttl;
+    entry.failed = flight->began;
     const Ms until = entry.has_value ? entry.window.KeepUntil() : 0;
     wheel_.Remove(entries_, slot);
     wheel_.Add(entries_, slot, until > entry.retry_at ? until : entry.retry_at);

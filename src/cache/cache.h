@@ -38,7 +38,7 @@ enum class Failure : std::int32_t {
 class Cache {
  public:
   // `max_bytes` bounds the bytes charged for all values together.
-  explicit Cache(double max_bytes) : max_bytes_(max_bytes) {}
+  explicit Cache(double max_bytes) : max_bytes_(max_bytes > 0 ? max_bytes : 0) {}
 
   // A new space. `max_entries` 0 and `max_bytes` infinity mean no bound of its own.
   Index AddSpace(std::int32_t max_entries, double max_bytes);
@@ -89,7 +89,7 @@ class Cache {
   // that began before are not stored and not joined.
   void InvalidateEntry(Index slot, bool hard, Ms now);
   void InvalidateTag(Index tag, bool hard, Ms now);  // kNone for a tag that nothing carries.
-  void InvalidateSpace(Index space);                 // Soft.
+  void InvalidateSpace(Index space, Ms now);         // Soft.
   void ClearSpace(Index space);
 
   // A slot whose value the caller must let go of, or kNone; why, and whether the slot itself is free now, so
@@ -107,8 +107,8 @@ class Cache {
 
   const Stats& stats() const { return stats_; }
   std::int32_t flights() const { return flights_.count(); }
-  double space_bytes(Index space) const { return spaces_[space].bytes; }
-  std::int32_t space_count(Index space) const { return spaces_[space].count; }
+  double space_bytes(Index space) const { return valid_space(space) ? spaces_[space].bytes : 0; }
+  std::int32_t space_count(Index space) const { return valid_space(space) ? spaces_[space].count : 0; }
   // Elements looked at in loops since the start.
   double steps() const { return static_cast<double>(steps_ + tags_.steps()); }
 

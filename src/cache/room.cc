@@ -110,7 +110,7 @@ void Cache::SweepInvalid(int budget) {
     ++steps_;
     if (--hand_ < 0) hand_ = entries_.size() - 1;
     const Entry& entry = entries_[hand_];
-    if (!entry.has_value || entry.tags == kNone) continue;
+    if (!entry.has_value) continue;
     const bool useful = entry.window.may_be_stale || entry.window.may_serve_error;
     if (useful ? !Gone(entry) : !SoftSince(entry, entry.began)) continue;
     ++stats_.invalidated;
@@ -143,10 +143,13 @@ void Cache::InvalidateTag(Index tag, bool hard, Ms now) {
   Sweep(now);
 }
 
-void Cache::InvalidateSpace(Index index) {
+void Cache::InvalidateSpace(Index index, Ms now) {
   if (!valid_space(index)) return;
   last_invalidation_ = ++sequence_;
   spaces_[index].soft = sequence_;
+  unchecked_ = entries_.size();
+  SweepInvalid(kSearchAtOnce);
+  Sweep(now);
 }
 
 void Cache::ClearSpace(Index index) {
