@@ -18,6 +18,9 @@ struct Column {
 
 constexpr i64 kMaxSafeInteger = 9007199254740991;
 
+// A status of pack() beside SQLite's own.
+constexpr int kOtherWidth = -1;
+
 // The high bits of n bytes, or-ed together.
 __attribute__((always_inline)) inline u32 high_bits(const u8* bytes, u32 n) {
   u64 seen = 0;
@@ -139,6 +142,8 @@ __attribute__((always_inline)) inline bool pack_value(sqlite3_stmt* stmt, int c,
 //   kRow   there may be more: call again; with resume = 1 when some column's `needed` is not 0 (the row that did not
 //          fit is still the statement's current one: empty that heap or give it more room first)
 //   kDone  the result has ended; the statement has not been reset
+//   kOtherWidth  the result has not column_count columns, because the schema has changed since the statement was prepared;
+//          call again with as many as it has and resume = 1
 //   other  SQLite's error code
 // exact: every integer is stored as kInt64. value_size: distance between SQLite's values, 0 to use its API only.
 extern "C" __attribute__((export_name("pack"))) u32 pack(sqlite3_stmt* stmt, int column_count, u32 max_rows,
@@ -154,11 +159,16 @@ extern "C" __attribute__((export_name("pack"))) u32 pack(sqlite3_stmt* stmt, int
         *status = rc;
         return row;
       }
+      if (row == 0 && sqlite3_column_count(stmt) != column_count) {
+        *status = kOtherWidth;
+        return 0;
+      }
     }
     resume = 0;
     const u8* values = value_size ? reinterpret_cast<const u8*>(sqlite3_column_value(stmt, 0)) : nullptr;
     for (int c = 0; c < column_count; ++c) {
-      const bool fits = values ? pack_value(stmt, c, *reinterpret_cast<const Value*>(values + c * value_size), columns[c], row, exact)
+      const bool fits = values ? pack_value(stmt, c, *reinterpret_cast<const Value*>(values + c * value_size),
+                                            columns[c], row, exact)
                                : pack_cell(stmt, c, columns[c], row, exact);
       if (fits) continue;
       while (--c >= 0) {  // Takes the begun row back.

@@ -19,6 +19,7 @@ extern "C" {
 int sqlite3_step(sqlite3_stmt*);
 int sqlite3_reset(sqlite3_stmt*);
 int sqlite3_changes(sqlite3*);
+int sqlite3_column_count(sqlite3_stmt*);
 int sqlite3_column_type(sqlite3_stmt*, int);
 i64 sqlite3_column_int64(sqlite3_stmt*, int);
 double sqlite3_column_double(sqlite3_stmt*, int);

@@ -3,12 +3,10 @@
  */
 import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
-import { Binder } from '../sqlite/binder.js';
-import { Database } from '../sqlite/database.js';
+import { runMany } from '../sqlite/bulk.js';
+import { Database, noStatement } from '../sqlite/database.js';
 import { loadEngine } from '../sqlite/engine.js';
-import { sqliteError } from '../sqlite/errors.js';
-import { isTransactionControl, readFootprint } from '../sqlite/footprint.js';
-import { failed } from '../sqlite/parameters.js';
+import { readFootprint } from '../sqlite/footprint.js';
 import { toTable } from '../sqlite/result.js';
 import { Turns } from './turns.js';
 
@@ -17,6 +15,7 @@ import { Turns } from './turns.js';
 /** @typedef {import('./driver.js').Parameters} Parameters */
 /** @typedef {import('./driver.js').RunOptions} RunOptions */
 /** @typedef {import('./driver.js').Session} Session */
+/** @typedef {import('../sqlite/statement.js').Statement} Statement */
 /** @typedef {import('../table/table.js').Table} Table */
 
 /** How long a statement waits for a transaction of the same connection to end, in milliseconds. */
@@ -80,6 +79,7 @@ export class SqliteClient {
   }
 
   close() {
+    this.#turns.close();
     this.#database.close();
   }
 }
@@ -117,10 +117,17 @@ class SqliteSession {
 
   /** @param {string} sql */
   footprint(sql) {
-    return this.#footprints.get(sql) ?? this.#footprintOf(this.#database.prepare(sql));
+    const known = this.#footprints.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    try {
+      return this.#footprintOf(statement);
+    } finally {
+      this.#database.release(statement);
+    }
   }
 
-  /** @param {import('../sqlite/statement.js').Statement} statement */
+  /** @param {Statement} statement */
   #footprintOf(statement) {
     const { sql } = statement;
     let footprint = this.#footprints.get(sql);
@@ -145,12 +152,15 @@ class SqliteSession {
   /**
    * @param {string} sql
    * @param {RunOptions} options
-   * @returns {Table | undefined} undefined when the statement may write
+   * @returns {Table | undefined} undefined when the statement does anything but read
    */
   read(sql, { params, int64 = 'number', signal }) {
     signal?.throwIfAborted();
-    const statement = this.#database.prepare(sql);
-    return statement.readOnly ? this.#run(statement, params, int64) : undefined;
+    const database = this.#database;
+    const statement = database.prepare(sql);
+    if (statement.readOnly && statement.traits.plain) return this.#run(statement, params, int64);
+    database.release(statement);
+    return undefined;
   }
 
   /**
@@ -160,52 +170,59 @@ class SqliteSession {
    */
   execute(sql, { params, int64 = 'number', signal }) {
     const database = this.#database;
-    let [statement, rest] = database.prepareNext(sql);
-    if (!statement) throw new HawserError('ERR_QUERY', 'There is no statement in the SQL text.', { phase: 'query' });
+    signal?.throwIfAborted();
+    const kept = database.kept(sql);
+    if (kept) return this.#run(kept, params, int64);
+    /** @type {Table | undefined} */
     let table;
     let affected = 0;
-    while (statement) {
-      signal?.throwIfAborted();
-      try {
-        if (params !== undefined && statement.placeholders.count === 0 && rest.trim() !== '') {
+    const script = database.script(sql);
+    try {
+      for (let statement = script.next(); statement; statement = script.next()) {
+        signal?.throwIfAborted();
+        if (!table && script.more === false) {
+          // Statements with their values in the text are seldom run again.
+          if (statement.placeholders.count > 0 || statement.traits.control) database.keep(sql, statement);
+        } else if (params !== undefined) {
+          statement.finalize();
           throw new HawserError('ERR_PARAMETER', 'Parameters go with one statement; execute the others by themselves.', { phase: 'query' });
         }
-        table = this.#run(statement, statement.placeholders.count ? params : undefined, int64);
+        table = this.#run(statement, params, int64);
         affected += table.rowsAffected;
-      } finally {
-        statement.finalize();
       }
-      [statement, rest] = database.prepareNext(rest);
+    } finally {
+      script.free();
     }
-    return /** @type {Table} */ (table).withRowsAffected(affected);
+    if (!table) throw noStatement();
+    return table.withRowsAffected(affected);
   }
 
   /**
-   * @param {import('../sqlite/statement.js').Statement} statement
+   * @param {Statement} statement
    * @param {Parameters | undefined} params
    * @param {import('./driver.js').Int64} int64
    */
   #run(statement, params, int64) {
     const database = this.#database;
-    const before = statement.readOnly ? 0 : database.totalChanges;
-    if (!statement.readOnly) this.#note(statement);
-    statement.bind(params);
+    const { readOnly } = statement;
     try {
+      const before = readOnly ? 0 : database.totalChanges;
+      if (!readOnly) this.#note(statement);
+      statement.bind(params);
       const table = toTable(statement, statement.all(int64), int64);
-      if (statement.readOnly) return table;
-      const changed = database.totalChanges !== before;
-      return changed ? table.withRowsAffected(database.changes, database.lastInsertRowid) : table;
+      if (readOnly || database.totalChanges === before) return table;
+      return table.withRowsAffected(database.changes, statement.traits.inserts ? database.lastInsertRowid : undefined);
     } finally {
-      database.release(statement);
+      this.#settle(statement);
     }
   }
 
   /**
    * Notes what a statement is about to write.
-   * @param {import('../sqlite/statement.js').Statement} statement
+   * @param {Statement} statement
    */
   #note(statement) {
-    if (isTransactionControl(statement.sql)) return;
+    if (statement.traits.control) return;
     const { writes } = this.#footprintOf(statement);
     if (writes) {
       for (const table of writes) this.#written.add(table);
@@ -216,54 +233,34 @@ class SqliteSession {
   }
 
   /**
+   * Hands a statement back that has run, or failed.
+   * @param {Statement} statement
+   */
+  #settle(statement) {
+    const { settings, sets, rollback } = statement.traits;
+    if (settings || rollback) this.#footprints.clear();
+    if (sets) this.#wroteUnknown = true;
+    this.#database.release(statement);
+  }
+
+  /**
    * @param {string} sql
    * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
    * @param {RunOptions} options
    * @returns {Promise<Table>}
    */
   async executeMany(sql, rows, { signal }) {
+    signal?.throwIfAborted();
     const database = this.#database;
-    const { engine } = database;
     const statement = database.prepare(sql);
-    const { placeholders } = statement;
-    if (placeholders.count === 0) throw new HawserError('ERR_PARAMETER', 'executeMany() needs a statement with parameters.', { phase: 'query' });
-    if (!statement.readOnly) this.#note(statement);
-    const binder = new Binder(engine, placeholders.count);
-    statement.busy = true;
-    let done = 0;
-    let affected = 0;
-    const add = (/** @type {unknown} */ value) => binder.add(value);
-    const flush = () => {
-      signal?.throwIfAborted();
-      const result = engine.guard(() => binder.run(statement.pointer, database.pointer));
-      if (!statement.readOnly) affected += result.affected;
-      if (result.rows < result.added) {
-        throw sqliteError(engine, database.pointer, result.status, sql, { row: done + result.rows });
-      }
-      done += result.rows;
-    };
-    let row = 0;
-    const where = { row };
-    const take = (/** @type {Parameters} */ values) => {
-      where.row = row++;
-      if (values === null || typeof values !== 'object') throw failed('is neither an array nor an object.', where);
-      if (Array.isArray(values) && values.length === placeholders.count) binder.addAll(values, placeholders, where);
-      else placeholders.each(values, add, where);
-      if (binder.full) flush();
-    };
     try {
-      if (Symbol.asyncIterator in rows) for await (const values of rows) take(values);
-      else for (const values of rows) take(values);
-      if (row > done) flush();
-    } catch (error) {
-      binder.discard();
-      throw error instanceof HawserError && error.code === 'ERR_PARAMETER' && !('row' in error) ? failed(error.message, where) : error;
+      if (!statement.readOnly) this.#note(statement);
+      const affected = await runMany(database, statement, rows, signal);
+      const id = affected && statement.traits.inserts ? database.lastInsertRowid : undefined;
+      return toTable(statement, [], 'number').withRowsAffected(affected, id);
     } finally {
-      statement.busy = false;
-      binder.free();
-      database.release(statement);
+      this.#settle(statement);
     }
-    return toTable(statement, [], 'number').withRowsAffected(affected, affected ? database.lastInsertRowid : undefined);
   }
 
   /**
@@ -272,15 +269,20 @@ class SqliteSession {
    * @returns {AsyncGenerator<Table, void, void>}
    */
   async *stream(sql, { params, int64 = 'number', signal, batchSize }) {
+    if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize >= 1)) {
+      throw new RangeError('batchSize must be a whole number of at least 1.');
+    }
+    signal?.throwIfAborted();
     const statement = this.#database.prepare(sql);
     try {
+      if (!statement.readOnly) this.#note(statement);
       statement.bind(params);
       for (const batch of statement.batches(int64, batchSize)) {
         signal?.throwIfAborted();
         yield toTable(statement, [batch], int64);
       }
     } finally {
-      this.#database.release(statement);
+      this.#settle(statement);
     }
   }
 }

@@ -5,11 +5,12 @@ import { HawserError } from '../errors.js';
 
 export class Turns {
   #taken = false;
-  /** @type {(() => void)[]} */
-  #waiting = [];
+  #closed = false;
+  /** In their order. @type {Set<{ enter: () => void, refuse: (reason: unknown) => void }>} */
+  #waiting = new Set();
   #patience;
 
-  /** @param {number} patience Milliseconds that somebody waits at most; a transaction may be waiting for them in turn. */
+  /** @param {number} patience Milliseconds that somebody waits at most, may be Infinity; a transaction may be waiting for them in turn. */
   constructor(patience) {
     this.#patience = patience;
   }
@@ -26,44 +27,60 @@ export class Turns {
    */
   take(signal) {
     signal?.throwIfAborted();
+    if (this.#closed) throw closed();
     if (!this.#taken) {
       this.#taken = true;
       return undefined;
     }
     return new Promise((resolve, reject) => {
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
+      let timer;
       const leave = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-        this.#waiting = this.#waiting.filter((entry) => entry !== enter);
+        this.#waiting.delete(waiter);
       };
-      const enter = () => {
-        leave();
-        resolve();
+      const waiter = {
+        enter: () => {
+          leave();
+          resolve();
+        },
+        refuse: (/** @type {unknown} */ reason) => {
+          leave();
+          reject(reason);
+        },
       };
-      const abort = () => {
-        leave();
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        leave();
-        reject(
-          new HawserError(
-            'ERR_TIMEOUT',
-            `A transaction has held the connection for ${this.#patience / 1000} s. Inside a transaction use its own tx.query() and ` +
-              'tx.execute(): those of the connection wait until it ends. The option busyTimeout sets how long.',
-            { phase: 'acquire' },
-          ),
-        );
-      }, this.#patience);
+      const abort = () => waiter.refuse(signal?.reason);
+      // Timers take no longer times, and infinite ones for none at all.
+      if (this.#patience <= LONGEST) timer = setTimeout(() => waiter.refuse(tooLong(this.#patience)), this.#patience);
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(enter);
+      this.#waiting.add(waiter);
     });
   }
 
   /** Hands the turn to the next in line. */
   pass() {
-    const next = this.#waiting[0];
-    if (next) next();
-    else this.#taken = false;
+    for (const { enter } of this.#waiting) return enter();
+    this.#taken = false;
+  }
+
+  /** Nobody gets a turn any more. */
+  close() {
+    this.#closed = true;
+    for (const { refuse } of [...this.#waiting]) refuse(closed());
   }
 }
+
+/** Milliseconds of the longest timer there is, 25 days. */
+const LONGEST = 0x7fffffff;
+
+const closed = () => new HawserError('ERR_CLOSED', 'The database was closed.', { phase: 'acquire' });
+
+/** @param {number} patience */
+const tooLong = (patience) =>
+  new HawserError(
+    'ERR_TIMEOUT',
+    `A transaction has held the connection for ${patience / 1000} s. Inside a transaction use its own tx.query() and ` +
+      'tx.execute(): those of the connection wait until it ends. The option busyTimeout sets how long.',
+    { phase: 'acquire' },
+  );

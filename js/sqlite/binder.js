@@ -9,6 +9,8 @@ const encoder = new TextEncoder();
 
 /** Rows of a batch at the most. */
 const MAX_ROWS = 1024;
+/** Cells of a batch: rows of many parameters come in batches of fewer rows. */
+const MAX_CELLS = 16 * MAX_ROWS;
 /** UTF-16 units of text, or bytes of blobs, after which a batch is run. */
 const MAX_HEAP = 512 * 1024;
 /** Bytes of the heap that are kept between batches. */
@@ -19,6 +21,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 
 export class Binder {
   #engine;
+  #placeholders;
   #width;
   #rows;
   #block;
@@ -38,11 +41,13 @@ export class Binder {
 
   /**
    * @param {import('./engine.js').Engine} engine
-   * @param {number} width Parameters per row.
-   * @param {number} [rows] Rows per batch. Default 1,024.
+   * @param {import('./parameters.js').Placeholders} placeholders The parameters of a row.
+   * @param {number} [rows] Rows per batch at the most. Default: by the number of parameters, up to 1,024.
    */
-  constructor(engine, width, rows = MAX_ROWS) {
+  constructor(engine, placeholders, rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / placeholders.count)))) {
+    const width = placeholders.count;
     this.#engine = engine;
+    this.#placeholders = placeholders;
     this.#width = width;
     this.#rows = rows;
     const cells = 8 * rows * width;
@@ -98,16 +103,15 @@ export class Binder {
   /**
    * Adds the values of one row.
    * @param {readonly unknown[]} values
-   * @param {import('./parameters.js').Placeholders} placeholders For errors.
    * @param {{ row?: number }} [where] For errors.
    * @throws {HawserError} ERR_PARAMETER
    */
-  addAll(values, placeholders, where = {}) {
+  addAll(values, where = {}) {
     let index = 0;
     try {
       for (; index < values.length; index++) this.add(values[index]);
     } catch (error) {
-      throw placeholders.explain(error, index, where);
+      throw this.#placeholders.explain(error, index, where);
     }
   }
 
@@ -131,13 +135,14 @@ export class Binder {
     const kind = Object.prototype.toString.call(value);
     if (kind === '[object Date]') {
       const date = /** @type {Date} */ (value);
-      if (Number.isNaN(date.getTime())) throw refused('an invalid Date');
-      this.#addText(date.toISOString(), cell);
+      if (Number.isNaN(Date.prototype.getTime.call(date))) throw refused('an invalid Date');
+      this.#addText(Date.prototype.toISOString.call(date), cell);
       return;
     }
-    const bytes = ArrayBuffer.isView(value)
+    let bytes = ArrayBuffer.isView(value)
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
       : kind === '[object ArrayBuffer]' && new Uint8Array(/** @type {ArrayBuffer} */ (value));
+    if (bytes && this.#rows > 1) bytes = bytes.slice(); // Whoever made the row may use its buffer for the next one.
     if (!bytes) throw refused(value === undefined ? 'undefined; pass null for a missing value' : `${describe(value)}, which cannot be bound`);
     u8[this.#tags + this.#count] = TAG.BLOB;
     this.#blobs.push({ cell, bytes });
@@ -148,9 +153,10 @@ export class Binder {
    * Binds the one row that was added. Its texts and blobs stay until the next one.
    * @param {number} statement sqlite3_stmt*
    * @returns {number} SQLite's result code
+   * @throws {HawserError} ERR_PARAMETER
    */
   bind(statement) {
-    this.#place();
+    this.#place(undefined);
     const width = this.#count;
     this.#clear();
     return this.#engine.binder.bind(statement, width, this.#tags, this.#block, this.#heap);
@@ -160,12 +166,14 @@ export class Binder {
    * Runs the statement once for each row that was added.
    * @param {number} statement sqlite3_stmt*
    * @param {number} database sqlite3*
+   * @param {number} firstRow Number of the first row that was added, for errors.
    * @returns {{ rows: number, added: number, affected: number, status: number }} how many of the rows were run, how many rows
    *   of the database they changed, and, when not all were run, SQLite's result code of the next one
+   * @throws {HawserError} ERR_PARAMETER; none of the rows was run then
    */
-  run(statement, database) {
+  run(statement, database, firstRow) {
     const engine = this.#engine;
-    this.#place();
+    this.#place(firstRow);
     const added = this.#count / this.#width;
     this.#clear();
     const rows = engine.binder.run_many(
@@ -199,28 +207,31 @@ export class Binder {
     if (this.#blobs.length) this.#blobs = [];
   }
 
-  /** Writes texts and blobs into the heap and their places into the cells. */
-  #place() {
+  /**
+   * Writes texts and blobs into the heap and their places into the cells.
+   * @param {number | undefined} firstRow
+   */
+  #place(firstRow) {
     if (this.#texts.length === 0 && this.#blobs.length === 0) return;
     // At least a byte: SQLite takes a null pointer for NULL, also where the text is empty.
     const engine = this.#engine;
+    let blobBytes = 0; // Now: buffers may be resized, or taken away.
+    for (const { bytes } of this.#blobs) blobBytes += bytes.length;
     const text = this.#texts.length === 1 ? this.#texts[0] : this.#texts.join('');
     let used;
     if (3 * this.#units <= KEPT_HEAP) {
-      this.#reserve(3 * this.#units + this.#blobBytes + 1);
+      this.#reserve(3 * this.#units + blobBytes + 1);
       used = encoder.encodeInto(text, engine.u8.subarray(this.#heap, this.#heap + this.#capacity)).written;
     } else {
       const bytes = encoder.encode(text); // Three bytes for each unit would be a lot of room to reserve.
       used = bytes.length;
-      this.#reserve(used + this.#blobBytes + 1);
+      this.#reserve(used + blobBytes + 1);
       engine.u8.set(bytes, this.#heap);
     }
     if (used !== text.length) {
       // Each text by itself: a half at the end of one and the other half at the beginning of the next would pass.
-      if (!this.#texts.every(isWellFormed)) {
-        this.#clear();
-        throw refused('text with a lone surrogate, which UTF-8 cannot hold; pass bytes, or text.toWellFormed()');
-      }
+      const odd = this.#texts.findIndex((each) => !isWellFormed(each));
+      if (odd >= 0) throw this.#explainText(odd, firstRow);
       engine.binder.locate_texts(this.#count, this.#tags, this.#block, this.#heap);
     }
     for (const { cell, bytes } of this.#blobs) {
@@ -229,6 +240,19 @@ export class Binder {
       engine.u32[2 * cell + 1] = bytes.length;
       used += bytes.length;
     }
+  }
+
+  /**
+   * @param {number} index Of a text that UTF-8 cannot hold.
+   * @param {number | undefined} firstRow
+   */
+  #explainText(index, firstRow) {
+    const { u8 } = this.#engine;
+    let cell = -1;
+    for (let seen = -1; seen < index; ) if (u8[this.#tags + ++cell] === TAG.TEXT) seen++;
+    const row = firstRow === undefined ? undefined : firstRow + Math.floor(cell / this.#width);
+    const error = refused('text with a lone surrogate, which UTF-8 cannot hold; pass bytes, or text.toWellFormed()');
+    return this.#placeholders.explain(error, cell % this.#width, { row });
   }
 
   /** @param {number} bytes */

@@ -4,18 +4,19 @@
 import { HawserError } from '../errors.js';
 import { sqliteError } from './errors.js';
 import { Reader } from './reader.js';
-import { Statement } from './statement.js';
+import { Script } from './script.js';
 
 const OPEN_READWRITE_CREATE = 6;
 /** Prepared statements that are kept; a quarter of them, the least recently used, goes when there are more. */
 const KEPT_STATEMENTS = 128;
-/** SQLITE_PREPARE_PERSISTENT: the statement will be kept and used often. */
-const PERSISTENT = 1;
+/** @typedef {import('./statement.js').Statement} Statement */
 
 export class Database {
   #pointer = 0;
-  /** @type {Map<string, Statement>} */
+  /** Those kept, by their text. @type {Map<string, Statement>} */
   #statements = new Map();
+  /** All that have not been finalized. @type {Set<Statement>} */
+  #open = new Set();
   /** Counts uses of statements, to tell the least recently used. */
   #uses = 0;
   /** @type {Map<number, Reader>} by width */
@@ -28,7 +29,7 @@ export class Database {
   constructor(engine) {
     this.engine = engine;
     const name = engine.allocateText(':memory:');
-    const status = engine.c.sqlite3_open_v2(name.pointer, engine.out, OPEN_READWRITE_CREATE, 0);
+    const status = engine.guard(() => engine.c.sqlite3_open_v2(name.pointer, engine.out, OPEN_READWRITE_CREATE, 0));
     engine.free(name.pointer);
     this.#pointer = engine.u32[engine.out >>> 2];
     if (status !== 0) {
@@ -44,9 +45,9 @@ export class Database {
     return this.#pointer;
   }
 
-  /** Whether no transaction is open. */
+  /** Whether no transaction is open. Nothing is in a database that was closed or given up. */
   get autocommit() {
-    return this.engine.c.sqlite3_get_autocommit(this.#pointer) !== 0;
+    return !this.#pointer || !this.engine.alive || this.engine.c.sqlite3_get_autocommit(this.#pointer) !== 0;
   }
 
   /** Rows that INSERT, UPDATE and DELETE have changed since the database was opened, by triggers too. */
@@ -67,50 +68,76 @@ export class Database {
   }
 
   /**
-   * The one statement in `sql`, prepared or taken from those that are kept.
+   * Throws when it can no longer be used.
+   * @throws {HawserError} ERR_CLOSED, ERR_CORE_CRASHED
+   */
+  check() {
+    if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed.', { phase: 'query' });
+    if (!this.engine.alive) throw this.engine.crashed();
+  }
+
+  /**
+   * The statement for `sql` if it is kept and nobody uses it.
+   * @param {string} sql
+   * @returns {Statement | undefined}
+   */
+  kept(sql) {
+    const kept = this.#statements.get(sql);
+    if (!kept || kept.busy) return undefined;
+    this.check();
+    kept.lastUse = ++this.#uses;
+    return kept;
+  }
+
+  /**
+   * The one statement in `sql`, prepared or taken from those that are kept. To be handed back by {@link Database#release}.
    * @param {string} sql
    * @returns {Statement}
    * @throws {HawserError} ERR_QUERY, also when there is no statement or more than one.
    */
   prepare(sql) {
-    const kept = this.#statements.get(sql);
-    if (kept && !kept.busy) {
-      kept.lastUse = ++this.#uses;
-      return kept;
-    }
-    const [statement, rest] = this.prepareNext(sql);
-    if (!statement) throw new HawserError('ERR_QUERY', 'There is no statement in the SQL text.', { phase: 'query' });
-    if (rest.trim() !== '') {
-      const [second] = this.#prepareChecked(rest, statement);
-      if (second) {
-        second.finalize();
+    const kept = this.kept(sql);
+    if (kept) return kept;
+    const script = this.script(sql);
+    try {
+      const statement = script.next();
+      if (!statement) throw noStatement();
+      if (script.more) {
         statement.finalize();
         throw new HawserError('ERR_QUERY', 'The SQL text holds several statements. Use execute() for them, query() takes one.', {
-          phase: 'query', offset: sql.length - rest.length,
+          phase: 'query', offset: script.offset,
         });
       }
-    }
-    if (!kept) this.#keep(sql, statement);
-    return statement;
-  }
-
-  /** @param {string} sql @param {Statement} first Given up when `sql` is malformed. */
-  #prepareChecked(sql, first) {
-    try {
-      return this.prepareNext(sql);
-    } catch (error) {
-      first.finalize();
-      throw error;
+      this.keep(sql, statement);
+      return statement;
+    } finally {
+      script.free();
     }
   }
 
-  /** @param {string} sql @param {Statement} statement */
-  #keep(sql, statement) {
+  /**
+   * The statements of `sql`, to be prepared one by one.
+   * @param {string} sql
+   * @returns {Script}
+   */
+  script(sql) {
+    this.check();
+    return new Script(this, sql);
+  }
+
+  /**
+   * Keeps a statement for the next one who prepares the same text, unless there is one already.
+   * @param {string} sql
+   * @param {Statement} statement The only one in `sql`.
+   */
+  keep(sql, statement) {
+    if (this.#statements.has(sql) || !statement.traits.keepable) return;
     statement.lastUse = ++this.#uses;
+    statement.kept = true;
     this.#statements.set(sql, statement);
     if (this.#statements.size <= KEPT_STATEMENTS) return;
     // Sorting now and then is cheaper than reordering a Map at every use.
-    const idle = [...this.#statements].filter(([, { busy }]) => !busy).sort(([, a], [, b]) => a.lastUse - b.lastUse);
+    const idle = [...this.#statements].filter(([, old]) => !old.busy && old !== statement).sort(([, a], [, b]) => a.lastUse - b.lastUse);
     for (const [text, old] of idle.slice(0, KEPT_STATEMENTS / 4)) {
       this.#statements.delete(text);
       old.finalize();
@@ -122,34 +149,23 @@ export class Database {
    * @param {Statement} statement
    */
   release(statement) {
-    if (this.#statements.get(statement.sql) !== statement) statement.finalize();
+    if (!statement.kept) statement.finalize();
   }
 
   /**
-   * Prepares the first statement in `sql`. It is the caller's to finalize, see {@link Database#release}.
-   * @param {string} sql
-   * @returns {[Statement | undefined, string]} undefined when there is none (only comments), and the text after it
+   * For statements only: notes one that has been prepared.
+   * @param {Statement} statement
    */
-  prepareNext(sql) {
-    const { engine } = this;
-    if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed.', { phase: 'query' });
-    if (sql.includes('\0')) throw new HawserError('ERR_QUERY', 'The SQL text holds a NUL character; pass such text as a parameter.', { phase: 'query' });
-    if (/\p{Surrogate}/u.test(sql)) {
-      throw new HawserError('ERR_QUERY', 'The SQL text holds a lone surrogate, which UTF-8 cannot hold.', { phase: 'query' });
-    }
-    return engine.guard(() => {
-      const text = engine.allocateText(sql);
-      try {
-        const status = engine.c.sqlite3_prepare_v3(this.#pointer, text.pointer, text.bytes + 1, PERSISTENT, engine.out, engine.out + 4);
-        if (status !== 0) throw sqliteError(engine, this.#pointer, status, sql);
-        const pointer = engine.u32[engine.out >>> 2];
-        const tail = /** @type {number} */ (engine.u32[(engine.out >>> 2) + 1]);
-        const rest = new TextDecoder('utf-8', { ignoreBOM: true }).decode(engine.u8.subarray(tail, text.pointer + text.bytes));
-        return [pointer ? new Statement(this, pointer, rest === '' ? sql : sql.slice(0, sql.length - rest.length)) : undefined, rest];
-      } finally {
-        engine.free(text.pointer);
-      }
-    });
+  adopt(statement) {
+    this.#open.add(statement);
+  }
+
+  /**
+   * For statements only: one is being finalized.
+   * @param {Statement} statement
+   */
+  forget(statement) {
+    this.#open.delete(statement);
   }
 
   /**
@@ -166,7 +182,7 @@ export class Database {
   /** Closes the database; its data is gone. Safe to call twice. */
   close() {
     if (!this.#pointer) return;
-    for (const statement of this.#statements.values()) statement.finalize();
+    for (const statement of this.#open) statement.finalize();
     this.#statements.clear();
     for (const reader of this.#readers.values()) reader.free();
     this.#readers.clear();
@@ -174,3 +190,6 @@ export class Database {
     this.#pointer = 0;
   }
 }
+
+/** Only comments, or nothing. */
+export const noStatement = () => new HawserError('ERR_QUERY', 'There is no statement in the SQL text.', { phase: 'query' });

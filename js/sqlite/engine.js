@@ -143,11 +143,27 @@ export class Engine {
    * @param {unknown} error
    */
   trapped(error) {
-    if (!(error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message)))) return error;
-    this.alive = false;
-    this.#onTrap();
+    if (error instanceof HawserError || !isTrap(error)) return error;
+    if (this.alive) {
+      this.alive = false;
+      this.#onTrap();
+    }
+    return this.crashed(error);
+  }
+
+  /**
+   * What to throw for a call on an engine that was given up.
+   * @param {unknown} [cause]
+   */
+  crashed(cause) {
     return new HawserError('ERR_CORE_CRASHED', 'SQLite trapped and was given up together with its in-memory databases. Open the connection again.', {
-      cause: error,
+      phase: 'query', cause,
     });
   }
 }
+
+/**
+ * By name: the error may come from another realm.
+ * @param {any} error
+ */
+const isTrap = (error) => error?.name === 'RuntimeError' || (/^(Range|Internal)Error$/.test(error?.name) && /call stack|recursion/i.test(error.message));

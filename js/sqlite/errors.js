@@ -25,27 +25,36 @@ const EXTENDED = new Map(
  */
 export const sqliteCode = (errno) => `SQLITE_${EXTENDED.get(errno) ?? PRIMARY[errno & 0xff] ?? errno}`;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * The error of the call that has just failed on `database`.
  * @param {import('./engine.js').Engine} engine
  * @param {number} database sqlite3*
  * @param {number} status What the call returned.
- * @param {string} [sql] The statement, to tell where in it.
- * @param {Record<string, unknown>} [details]
+ * @param {object} [where]
+ * @param {string} [where.sql] The text, to tell where in it.
+ * @param {number} [where.base] Bytes of the text before the statement.
+ * @param {number} [where.row] Of a batch, from 0.
  * @returns {HawserError} ERR_QUERY with `sqliteCode`, `errno` and, where SQLite tells, `offset` (UTF-16 units from the start of
- *   the statement), `line` and `column` (from 1)
+ *   the text), `line` and `column` (from 1)
  */
-export function sqliteError(engine, database, status, sql = '', details = {}) {
-  const errno = (database && engine.c.sqlite3_extended_errcode(database)) || status;
-  const same = (errno & 0xff) === (status & 0xff);
+export function sqliteError(engine, database, status, { sql = '', base = 0, row } = {}) {
+  const extended = database ? engine.c.sqlite3_extended_errcode(database) : status;
+  // The database tells of its last call, which may not be the one that gave this status.
+  const same = (extended & 0xff) === (status & 0xff);
+  const errno = same ? extended : status;
   const reason = engine.readText(same && database ? engine.c.sqlite3_errmsg(database) : engine.c.sqlite3_errstr(status));
   const bytes = same && database ? engine.c.sqlite3_error_offset(database) : -1;
-  const code = sqliteCode(same ? errno : status);
-  if (bytes < 0) return new HawserError('ERR_QUERY', `SQLite: ${reason} (${code}).`, { phase: 'query', sqliteCode: code, errno, ...details });
-  const before = new TextDecoder().decode(new TextEncoder().encode(sql).subarray(0, bytes));
+  const code = sqliteCode(errno);
+  const who = row === undefined ? '' : `Row ${row}: `;
+  const details = { phase: 'query', sqliteCode: code, errno, ...(row !== undefined && { row }) };
+  if (bytes < 0 || sql === '') return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}).`, details);
+  const before = decoder.decode(encoder.encode(sql).subarray(0, base + bytes));
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
-  return new HawserError('ERR_QUERY', `SQLite: ${reason} (${code}) at line ${line}, column ${column} of the statement.`, {
-    phase: 'query', sqliteCode: code, errno, offset: before.length, line, column, ...details,
+  return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}) at line ${line}, column ${column} of the SQL text.`, {
+    ...details, offset: before.length, line, column,
   });
 }

@@ -3,6 +3,8 @@
  * seen through.
  */
 
+import { afterComments } from './lexer.js';
+
 /**
  * @typedef {object} Footprint
  * @property {boolean} readOnly Whether it can change nothing.
@@ -14,6 +16,7 @@
 /**
  * Opcodes that touch tables without naming them in tables_used: Clear empties one (DELETE without WHERE), VOpen and
  * VUpdate are for virtual tables, the others change the schema. https://sqlite.org/opcode.html
+ * And the functions that tell of the statements before, not of tables.
  */
 const QUERY = `
   select distinct lower(coalesce(m.tbl_name, t.tbl_name, u.name)), u.wr
@@ -22,7 +25,10 @@ const QUERY = `
     left join temp.sqlite_schema t on t.name = u.name
   union all
   select opcode, 2 from bytecode(?1)
-   where opcode in ('Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec')`;
+   where opcode in ('Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec')
+  union all
+  select p4, 3 from bytecode(?1)
+   where opcode = 'Function' and p4 in ('changes(0)', 'total_changes(0)', 'last_insert_rowid(0)')`;
 
 /**
  * @param {import('./database.js').Database} database
@@ -38,33 +44,23 @@ export function readFootprint(database, statement) {
   const writes = new Set();
   let knowsReads = true;
   let knowsWrites = true;
+  let stateful = false;
   for (const { length, vectors } of query.all('number')) {
     for (let row = 0; row < length; row++) {
-      const name = /** @type {string} */ (vectors[0]?.get(row));
-      const access = vectors[1]?.get(row);
-      if (access === 0) reads.add(name);
-      else if (access === 1) writes.add(name);
-      else if (name === 'VOpen') knowsReads = false;
+      const name = /** @type {string | null} */ (vectors[0].get(row));
+      const access = vectors[1].get(row);
+      if (access === 3) stateful = true;
+      else if (access === 0 && name !== null) reads.add(name);
+      else if (access === 1 && name !== null) writes.add(name);
+      else if (access === 0 || name === 'VOpen') knowsReads = false;
       else knowsWrites = false;
     }
   }
   return Object.freeze({
     readOnly: statement.readOnly,
-    cacheable: statement.readOnly && /^(select|values|with)\b/i.test(withoutComments(statement.sql)),
+    cacheable: statement.readOnly && !stateful && /^(select|values|with)\b/i.test(afterComments(statement.sql)),
     reads: knowsReads ? [...reads] : undefined,
     // A statement that may write but names no table does something else: unknown.
     writes: statement.readOnly ? [] : knowsWrites && writes.size ? [...writes] : undefined,
   });
 }
-
-/**
- * The text from its first word on.
- * @param {string} sql
- */
-const withoutComments = (sql) => sql.replace(/^(\s|;|--[^\n]*(\n|$)|\/\*[^]*?\*\/)+/, '');
-
-/**
- * Whether a statement only begins or ends a transaction or savepoint.
- * @param {string} sql
- */
-export const isTransactionControl = (sql) => /^(begin|commit|end|rollback|savepoint|release)\b/i.test(withoutComments(sql));

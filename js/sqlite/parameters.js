@@ -24,6 +24,7 @@ export class Placeholders {
    * @throws {HawserError} ERR_PARAMETER naming the placeholder.
    */
   each(params, add, where = {}) {
+    if (params === undefined && this.count > 0) throw this.#missing();
     if (Array.isArray(params)) this.#checkCount(params, where);
     else if (params !== undefined && (params === null || typeof params !== 'object' || ArrayBuffer.isView(params))) {
       throw new TypeError('params must be an array (for ?) or an object (for :name).');
@@ -35,7 +36,7 @@ export class Placeholders {
       } else {
         const name = this.names[i];
         if (name === null || name === undefined) throw failed(`Placeholder ${i + 1} is positional: pass params as an array.`, where);
-        value = /** @type {any} */ (params)?.[name]; // Inherited functions are refused when they are bound.
+        value = /** @type {any} */ (params)[name]; // Inherited functions are refused when they are bound.
         if (value === undefined) throw failed(`Parameter :${name} has no value; pass null for a missing one.`, { ...where, parameter: name });
       }
       try {
@@ -46,13 +47,26 @@ export class Placeholders {
     }
   }
 
+  /** How many there are, and which. */
+  #describe() {
+    const count = `${this.count} parameter${this.count === 1 ? '' : 's'}`;
+    const named = this.names.filter((name, i) => name !== null && this.names.indexOf(name) === i).map((name) => `:${name}`);
+    return named.length ? `${count} (${named.slice(0, 10).join(', ')}${named.length > 10 ? ', …' : ''})` : count;
+  }
+
+  #missing() {
+    const how = this.names.includes(null) ? 'params: [value, …]' : `params: { ${this.names[0]}: value${this.count > 1 ? ', …' : ''} }`;
+    return failed(`The statement needs ${this.#describe()}, but none were passed. Pass ${how}.`, {});
+  }
+
   /**
    * @param {readonly unknown[]} params
    * @param {{ row?: number }} where
    */
   #checkCount(params, where) {
     if (params.length === this.count) return;
-    throw failed(`The statement has ${this.count} parameter${this.count === 1 ? '' : 's'}, but ${params.length} values were passed.`, where);
+    const were = params.length === 1 ? '1 value was' : `${params.length} values were`;
+    throw failed(`The statement has ${this.#describe()}, but ${were} passed.`, where);
   }
 
   /**

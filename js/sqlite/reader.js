@@ -27,6 +27,8 @@ const KEPT_HEAP = 1024 * 1024;
 
 const SQLITE_ROW = 100;
 const SQLITE_DONE = 101;
+/** A status of the packer: the result has another number of columns than the reader. Go on with a reader for those. */
+export const OTHER_WIDTH = 0xffffffff;
 
 /** Bytes of text and blobs per column that there is room for at first; a longer value gets room when it comes. */
 const FIRST_HEAP = 32 * 1024;
@@ -48,7 +50,7 @@ const MAX_CELLS = 16 * MAX_ROWS;
  * @typedef {object} ReadResult
  * @property {PackedBatch | undefined} batch undefined when there was no row
  * @property {boolean} done Whether the result has ended.
- * @property {number} status SQLite's result code, 0 when all went well.
+ * @property {number} status SQLite's result code, 0 when all went well; or {@link OTHER_WIDTH}.
  * @property {number} beyond Index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1.
  */
 
@@ -98,6 +100,10 @@ export class Reader {
         engine.valueSize,
       );
       const status = engine.u32[this.#status];
+      if (status === OTHER_WIDTH) {
+        state.resume = 1;
+        return { batch: undefined, done: false, status, beyond: -1 };
+      }
       const done = status !== SQLITE_ROW;
       /** @type {ReadResult} */
       const result = { batch: undefined, done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };

@@ -2,6 +2,8 @@
  * What SQLite tells about the columns of a result.
  */
 
+import { afterComments } from './lexer.js';
+
 /** @typedef {import('../table/schema.js').ColumnInfo} ColumnInfo */
 
 /**
@@ -25,35 +27,56 @@ export function typeOfDeclared(declared) {
  * @param {import('./engine.js').Engine} engine
  * @param {number} database sqlite3*
  * @param {number} statement sqlite3_stmt*
+ * @param {string} sql
  * @returns {ColumnInfo[]} type 'other' for expressions: SQLite declares none for them
  */
-export function describeColumns(engine, database, statement) {
+export function describeColumns(engine, database, statement, sql) {
   const { c } = engine;
+  const table = simpleTable(sql);
   return Array.from({ length: c.sqlite3_column_count(statement) }, (_, i) => {
     const databaseType = engine.readText(c.sqlite3_column_decltype(statement, i));
     return {
       name: engine.readText(c.sqlite3_column_name(statement, i)),
       type: databaseType ? typeOfDeclared(databaseType) : 'other',
-      nullable: !isNotNull(engine, database, statement, i),
+      nullable: table === undefined || !isNotNull(engine, database, statement, i, table),
       databaseType,
     };
   });
 }
 
 /**
- * Whether a result column comes straight from a table column that is NOT NULL. An outer join can make it null all the same,
- * so this is only asked where the statement has none.
+ * One table and its rows as they are: no join, view, aggregate, subquery or compound, any of which may put nulls where a
+ * table has none.
+ */
+const SIMPLE = /^select\s[^()]*?\sfrom\s+("?)(\w+)\1(?:\s+as\s+\w+)?\s*(?:$|;|\s(?:where|order|limit)\s[^()]*$)/i;
+const COMPOUND = /\b(?:join|union|except|intersect|having|group|over|from\s[^]*\sfrom)\b/i;
+
+/**
+ * Whether a result column comes straight from a table column that is NOT NULL. Only asked of simple statements.
  * @param {import('./engine.js').Engine} engine
  * @param {number} database
  * @param {number} statement
  * @param {number} column
+ * @param {string} table In lower case.
  */
-function isNotNull(engine, database, statement, column) {
+function isNotNull(engine, database, statement, column, table) {
   const { c, out } = engine;
   const origin = c.sqlite3_column_origin_name(statement, column);
-  if (!origin || /\b(left|right|full)\b/i.test(engine.readText(c.sqlite3_sql(statement)))) return false;
+  if (!origin) return false;
+  const name = c.sqlite3_column_table_name(statement, column);
+  if (engine.readText(name).toLowerCase() !== table) return false; // Of a view: what it reads.
   const status = c.sqlite3_table_column_metadata(
-    database, c.sqlite3_column_database_name(statement, column), c.sqlite3_column_table_name(statement, column), origin, 0, 0, out, out + 4, 0,
+    database, c.sqlite3_column_database_name(statement, column), name, origin, 0, 0, out, out + 4, 0,
   );
   return status === 0 && engine.u32[out >>> 2] !== 0;
+}
+
+/**
+ * The one table that a simple statement reads, in lower case.
+ * @param {string} sql
+ * @returns {string | undefined}
+ */
+export function simpleTable(sql) {
+  const text = afterComments(sql);
+  return COMPOUND.test(text) ? undefined : SIMPLE.exec(text)?.[2].toLowerCase();
 }

@@ -5,7 +5,9 @@ import { HawserError } from '../errors.js';
 import { Schema } from '../table/schema.js';
 import { Binder } from './binder.js';
 import { sqliteError } from './errors.js';
+import { traitsOf } from './lexer.js';
 import { Placeholders } from './parameters.js';
+import { OTHER_WIDTH } from './reader.js';
 import { describeColumns } from './schema.js';
 
 /** @typedef {import('./reader.js').PackedBatch} PackedBatch */
@@ -30,6 +32,8 @@ export class Statement {
   busy = false;
   /** When it was last used, by the database's count. */
   lastUse = 0;
+  /** Whether the database keeps it for the next one who prepares the same text. */
+  kept = false;
 
   /**
    * @param {import('./database.js').Database} database
@@ -40,7 +44,9 @@ export class Statement {
     this.#database = database;
     this.#engine = database.engine;
     this.#pointer = pointer;
+    database.adopt(this);
     this.sql = sql;
+    this.traits = traitsOf(sql);
     const { c } = this.#engine;
     const names = Array.from({ length: c.sqlite3_bind_parameter_count(pointer) }, (_, i) => {
       const name = c.sqlite3_bind_parameter_name(pointer, i + 1);
@@ -66,7 +72,7 @@ export class Statement {
    * @returns {Schema}
    */
   get schema() {
-    return (this.#schema ??= new Schema(describeColumns(this.#engine, this.#database.pointer, this.#pointer)));
+    return (this.#schema ??= new Schema(describeColumns(this.#engine, this.#database.pointer, this.#pointer, this.sql)));
   }
 
   /**
@@ -80,15 +86,15 @@ export class Statement {
       placeholders.each(params, () => {});
       return;
     }
-    const binder = (this.#binder ??= new Binder(this.#engine, count, 1));
+    const binder = (this.#binder ??= new Binder(this.#engine, placeholders, 1));
     try {
-      if (Array.isArray(params) && params.length === count) binder.addAll(params, placeholders);
+      if (Array.isArray(params) && params.length === count) binder.addAll(params);
       else placeholders.each(params, (value) => binder.add(value));
       const status = binder.bind(this.#pointer);
-      if (status !== 0) throw sqliteError(this.#engine, this.#database.pointer, status, this.sql);
+      if (status !== 0) throw sqliteError(this.#engine, this.#database.pointer, status);
     } catch (error) {
       binder.discard();
-      throw error;
+      throw this.#engine.trapped(error);
     }
   }
 
@@ -152,29 +158,25 @@ export class Statement {
   #next(state, int64, batchSize) {
     for (;;) {
       if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
+      if (!this.#engine.alive) throw this.#engine.crashed();
       const result = this.#database.reader(this.#width).read(this.#pointer, state, int64 !== 'number', batchSize);
-      if (result.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, result.status, this.sql);
-      if (state.first && this.#changed() && this.#widthChanged()) {
-        state.resume = 0;
-        continue;
-      }
+      if (state.first) this.#refresh();
       state.first = false;
+      if (result.status === OTHER_WIDTH) continue;
+      if (result.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, result.status, { sql: this.sql });
       if (result.beyond >= 0) throw this.#beyond(result.beyond);
       return result;
     }
   }
 
-  /**
-   * The schema has changed since it was prepared: `select *` may have other columns now. Then it must begin again; a
-   * statement that writes has run already.
-   */
-  #widthChanged() {
+  /** The schema may have changed since it was prepared: `select *` may have other columns now. */
+  #refresh() {
     const { c } = this.#engine;
-    const width = c.sqlite3_column_count(this.#pointer);
-    if (width === this.#width) return false;
-    this.#width = width;
-    if (this.readOnly) c.sqlite3_reset(this.#pointer);
-    return this.readOnly;
+    const prepared = c.sqlite3_stmt_status(this.#pointer, REPREPARED, 0);
+    if (prepared === this.#prepared) return;
+    this.#prepared = prepared;
+    this.#schema = undefined;
+    this.#width = c.sqlite3_column_count(this.#pointer);
   }
 
   #end() {
@@ -182,15 +184,6 @@ export class Statement {
     if (!this.#engine.alive || !this.#pointer) return;
     this.#engine.c.sqlite3_reset(this.#pointer);
     this.#binder?.shrink(this.#pointer);
-  }
-
-  /** Whether it was prepared anew since the last call. */
-  #changed() {
-    const prepared = this.#engine.c.sqlite3_stmt_status(this.#pointer, REPREPARED, 0);
-    if (prepared === this.#prepared) return false;
-    this.#prepared = prepared;
-    this.#schema = undefined;
-    return true;
   }
 
   /** @param {number} column */
@@ -206,6 +199,7 @@ export class Statement {
   /** Gives it up. Safe to call twice. */
   finalize() {
     if (!this.#pointer) return;
+    this.#database.forget(this);
     if (this.#engine.alive) {
       this.#engine.c.sqlite3_finalize(this.#pointer);
       this.#binder?.free();

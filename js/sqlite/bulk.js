@@ -1,0 +1,95 @@
+/**
+ * One statement run once for each of many rows of parameters.
+ */
+import { HawserError } from '../errors.js';
+import { Binder } from './binder.js';
+import { sqliteError } from './errors.js';
+import { failed } from './parameters.js';
+
+/** @typedef {import('./parameters.js').Parameters} Parameters */
+
+/**
+ * @param {import('./database.js').Database} database
+ * @param {import('./statement.js').Statement} statement
+ * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<number>} rows of the database that were inserted, updated or deleted
+ * @throws {HawserError} ERR_PARAMETER, ERR_QUERY with `row`, the number of the row that failed, from 0; what comes after the batch
+ *   of that row was not run, and what comes before it in its batch may not have been
+ */
+export async function runMany(database, statement, rows, signal) {
+  const { engine } = database;
+  const { placeholders } = statement;
+  if (placeholders.count === 0) throw new HawserError('ERR_PARAMETER', 'executeMany() needs a statement with parameters.', { phase: 'query' });
+  const binder = new Binder(engine, placeholders);
+  let done = 0;
+  let affected = 0;
+  const flush = () => {
+    signal?.throwIfAborted();
+    database.check();
+    const result = engine.guard(() => binder.run(statement.pointer, database.pointer, done));
+    if (!statement.readOnly) affected += result.affected;
+    if (result.rows < result.added) {
+      throw sqliteError(engine, database.pointer, result.status, { row: done + result.rows });
+    }
+    done += result.rows;
+  };
+  const add = (/** @type {unknown} */ value) => binder.add(value);
+  const where = { row: 0 };
+  const take = (/** @type {Parameters} */ values) => {
+    if (values === null || typeof values !== 'object' || ArrayBuffer.isView(values)) {
+      throw failed('it is neither an array nor an object.', where);
+    }
+    if (Array.isArray(values) && values.length === placeholders.count) binder.addAll(values, where);
+    else placeholders.each(values, add, where);
+    where.row++;
+    if (binder.full) flush();
+  };
+  statement.busy = true;
+  try {
+    if (Symbol.asyncIterator in rows) await eachAsync(rows, signal, take);
+    else for (const values of rows) take(values);
+    if (where.row > done) flush();
+    return affected;
+  } finally {
+    statement.busy = false;
+    binder.free();
+  }
+}
+
+/**
+ * `for await`, which an abort leaves even while the next row is awaited.
+ * @param {AsyncIterable<Parameters>} rows
+ * @param {AbortSignal | undefined} signal
+ * @param {(values: Parameters) => void} take
+ */
+async function eachAsync(rows, signal, take) {
+  if (!signal) {
+    for await (const values of rows) take(values);
+    return;
+  }
+  signal.throwIfAborted();
+  /** @type {() => void} */
+  let stop = () => {};
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  const iterator = rows[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done) {
+        ended = true;
+        return;
+      }
+      take(next.value);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Not awaited: it may hang in what the abort has left.
+    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => {});
+  }
+}

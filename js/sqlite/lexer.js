@@ -1,0 +1,43 @@
+/**
+ * What can be told of SQL text without preparing it.
+ */
+
+/**
+ * The text from its first word on: without leading space, comments and semicolons. '' when there is nothing else.
+ * @param {string} sql
+ */
+export const afterComments = (sql) => sql.replace(/^(?:[\s;\uFEFF]+|--[^\n]*(?:\n|$)|\/\*[^]*?(?:\*\/|$))+/, '');
+
+/**
+ * What the first word of a statement tells.
+ * @typedef {object} Traits
+ * @property {boolean} control Whether it only begins or ends a transaction or savepoint.
+ * @property {boolean} rollback Whether it may take changes of the schema back.
+ * @property {boolean} settings Whether it may change what other statements mean, although it changes no table: PRAGMA, ATTACH, DETACH.
+ * @property {boolean} sets Whether it does so for sure.
+ * @property {boolean} plain Neither control nor settings.
+ * @property {boolean} inserts
+ * @property {boolean} keepable Whether it may be run again without being prepared anew. PRAGMA does its work, and looks up
+ *   what it answers, while it is prepared.
+ */
+
+/**
+ * @param {string} sql One statement.
+ * @returns {Traits}
+ */
+export function traitsOf(sql) {
+  const text = afterComments(sql);
+  const word = /^[a-z]*/i.exec(text)?.[0].toLowerCase() ?? '';
+  const settings = word === 'pragma' || word === 'attach' || word === 'detach';
+  return {
+    control: CONTROL.has(word),
+    plain: !CONTROL.has(word) && !settings,
+    rollback: word === 'rollback',
+    settings,
+    sets: settings && (word !== 'pragma' || text.includes('=')),
+    inserts: word === 'insert' || word === 'replace' || (word === 'with' && /\b(?:insert|replace)\b/i.test(text)),
+    keepable: word !== 'pragma',
+  };
+}
+
+const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'savepoint', 'release']);
