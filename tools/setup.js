@@ -116,7 +116,7 @@ function upToDate() {
 function npmPackages() {
   if (upToDate()) return;
   say('npm ci');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 await main(async () => {
