@@ -150,8 +150,13 @@ std::string CleanReason(std::string_view text) {
     quote = text.find('\'', end + 1);
   }
   while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text == "could not determine value type" || text.ends_with("'true'") || text.ends_with("'false'") ||
+      text.ends_with("'inf'") || text.ends_with("'nan'")) {
+    return "not a value; text needs quotes";
+  }
+  if (text == "escape sequence") text = "unknown escape sequence";
   std::string out(text.empty() ? "malformed" : text);
-  if (!scope.empty()) out.append(" (in a ").append(scope).append(")");
+  if (!scope.empty()) out.append(" (in: ").append(scope).append(")");
   return out;
 }
 
