@@ -34,6 +34,8 @@ ready() { [ -e "$dir/ready" ] && command -v "clang-$(cat "$dir/ready")" "wasm-ld
 apt_get() { apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"; }
 
 install_llvm() { # Version $1; fails when this Debian has no such version.
+  apt-cache show "clang-$1" > /dev/null 2>&1 || return 1
+  say "installing LLVM $1"
   apt_get install -y --no-install-recommends "clang-$1" "lld-$1" "llvm-$1" > /dev/null
 }
 
@@ -63,7 +65,6 @@ install_from() {
   llvm=$(sed -n 's/^EXPECTED_LLVM_VERSION = //p' "$bin/tools/shared.py")
   binaryen=$(sed -n 's/^EXPECTED_BINARYEN_VERSION = //p' "$bin/tools/building.py")
   for v in "$llvm" $((llvm + 1)) $((llvm - 1)); do
-    say "installing LLVM $v"
     install_llvm "$v" && llvm=$v && break
   done
   say "installing Binaryen $binaryen"
@@ -108,7 +109,6 @@ if ! ready; then
   # Without package lists, as in a fresh container, or with lists that do not name LLVM yet.
   if ! apt-cache show clang-22 > /dev/null 2>&1; then say "apt-get update"; apt_get update; fi
   if [ -e "$dir/ready" ]; then # Only LLVM has gone.
-    say "installing LLVM $(cat "$dir/ready")"
     install_llvm "$(cat "$dir/ready")"
   else
     # forky has the newer Emscripten but moves; trixie's is frozen. Whichever works first is kept.

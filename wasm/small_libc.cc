@@ -1,6 +1,6 @@
-// The few functions of the C and C++ libraries that are large and hardly used, in small. They take the place of the
-// libraries' own when the core is linked, and save 25 kB gzipped: those compute with 128-bit floats, and bring tables
-// of powers of ten, for what every JavaScript engine can do as well.
+// The few functions of the C and C++ libraries that are large and hardly used, in small. They take the place
+// of the libraries' own when the core is linked, and save 25 kB gzipped: those compute with 128-bit floats,
+// and bring tables of powers of ten, for what every JavaScript engine can do as well.
 #include <emscripten.h>
 
 #include <charconv>
@@ -12,9 +12,8 @@
 EM_JS_DEPS(hawser_numbers, "$UTF8ToString");
 
 // The number that a decimal floating point literal means, correctly rounded. NaN when it is none.
-EM_JS(double, hawser_parse_number, (const char* text, std::size_t length), {
-  return Number(UTF8ToString(text, length));
-});
+EM_JS(double, hawser_parse_number, (const char* text, std::size_t length),
+      { return Number(UTF8ToString(text, length)); });
 
 namespace {
 
@@ -25,8 +24,8 @@ std::size_t NumberLength(const char* text, const char* end) {
   return static_cast<std::size_t>(at - text);
 }
 
-// Writes the conversions that nlohmann_json uses: %x and %X of an unsigned, with zeroes in front up to the width or
-// precision. Traps at any other, because a text that is silently wrong would be worse.
+// Writes the conversions that nlohmann_json uses: %x and %X of an unsigned, with zeroes in front up to the
+// width or precision. Traps at any other, because a text that is silently wrong would be worse.
 int Format(char* out, std::size_t size, const char* format, std::va_list args) {
   std::size_t length = 0;
   const auto put = [&](char c) {
@@ -74,9 +73,9 @@ int snprintf(char* out, std::size_t size, const char* format, ...) {
   return length;
 }
 
-// What libc++ 20 and later call for std::from_chars(…, double&): __from_chars_floating_point<double>() with the result
-// type __from_chars_result<double>. Declared by its symbol, so that a libc++ that has changed this merely leaves it
-// unused; then the core is larger than the build allows, and somebody looks here.
+// What libc++ 20 and later call for std::from_chars(…, double&): __from_chars_floating_point<double>() with
+// the result type __from_chars_result<double>. Declared by its symbol, so that a libc++ that has changed this
+// merely leaves it unused; then the core is larger than the build allows, and somebody looks here.
 struct FromCharsResult {
   double value;
   std::ptrdiff_t length;
@@ -90,9 +89,9 @@ FromCharsResult FromChars(const char* first, const char* last, std::chars_format
   std::errc error{};
   if (length == 0 || value != value) {
     error = std::errc::invalid_argument;
-  } else if (value - value != 0) { // Infinite.
+  } else if (value - value != 0) {  // Infinite.
     error = std::errc::result_out_of_range;
-  } else if (value == 0) { // Too small, or written as zero.
+  } else if (value == 0) {  // Too small, or written as zero.
     for (const char* at = first; at != first + length && *at != 'e' && *at != 'E'; ++at) {
       if (*at >= '1' && *at <= '9') error = std::errc::result_out_of_range;
     }
