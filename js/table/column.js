@@ -1,9 +1,11 @@
 /**
  * One column of a Table whose values are not all numbers.
  */
+import { inspectColumn } from './inspect.js';
+import { jsonValue } from './values.js';
 
 /** @typedef {import('./vector.js').Vector} Vector */
-/** @typedef {import('./vector.js').Value} Value */
+/** @typedef {import('./values.js').Value} Value */
 
 /**
  * An immutable list of the values of one column. Texts are decoded when first read.
@@ -53,7 +55,16 @@ export class Column {
     return [...this];
   }
 
+  /** As {@link import('./table.js').Table#toJSON}. */
   toJSON() {
-    return this.toArray();
+    return this.toArray().map(jsonValue);
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'Column';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return inspectColumn(this);
   }
 }

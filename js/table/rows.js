@@ -3,9 +3,9 @@
  * last one wins.
  */
 import { FewRows } from './few_rows.js';
-import { own } from './vector.js';
+import { own, setProperty } from './values.js';
 
-/** @typedef {import('./vector.js').Value} Value */
+/** @typedef {import('./values.js').Value} Value */
 /** @typedef {Record<string, any>} Row */
 
 /**
@@ -21,7 +21,7 @@ export function rowAt(names, batch, row) {
   const few = batch instanceof FewRows;
   for (let c = 0; c < names.length; c++) {
     const value = few ? own(batch.values[row * names.length + c]) : batch.vectors[c]?.get(row);
-    set(object, names[c], /** @type {Value} */ (value));
+    setProperty(object, names[c], value);
   }
   return object;
 }
@@ -34,15 +34,15 @@ export function rowAt(names, batch, row) {
  * @param {number} at Index in `rows` of the first one.
  */
 export function appendRows(names, { length, vectors }, rows, at) {
-  const columns = vectors.map((vector) => vector.values());
-  if (!names.includes('__proto__') && !columns.some(holdsBytes)) {
+  const columns = vectors.map((vector) => ownAll(vector.values()));
+  if (!names.includes('__proto__')) {
     appendPlainRows(names, columns, length, rows, at);
     return;
   }
   for (let row = 0; row < length; row++) {
     /** @type {Row} */
     const object = {};
-    for (let c = 0; c < names.length; c++) set(object, names[c], own(/** @type {any} */ (columns[c])[row]));
+    for (let c = 0; c < names.length; c++) setProperty(object, names[c], columns[c][row]);
     rows[at + row] = object;
   }
 }
@@ -83,18 +83,6 @@ function appendPlainRows(names, columns, length, rows, at) {
   }
 }
 
-/** @param {ArrayLike<Value>} values */
-const holdsBytes = (values) => Array.isArray(values) && values.some((value) => ArrayBuffer.isView(value));
-
-/**
- * @param {Row} object
- * @param {string} name Assigning to "__proto__" would set the prototype.
- * @param {Value} value
- */
-function set(object, name, value) {
-  if (name === '__proto__') {
-    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[name] = value;
-  }
-}
+/** @param {ArrayLike<Value>} values With copies of those that can be changed. */
+const ownAll = (values) =>
+  Array.isArray(values) && values.some((value) => typeof value === 'object' && value !== null) ? values.map(own) : values;

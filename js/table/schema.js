@@ -1,8 +1,9 @@
 /**
  * The columns of a result: their names and types.
  */
+import { isDate, isInteger } from './values.js';
 
-/** @typedef {import('./vector.js').Value} Value */
+/** @typedef {import('./values.js').Value} Value */
 
 /**
  * @typedef {'integer' | 'bigint' | 'number' | 'boolean' | 'string' | 'buffer' | 'date' | 'array' | 'object' | 'other'} ColumnType
@@ -51,13 +52,13 @@ export function typeOf(list) {
 function kindOf(value) {
   switch (typeof value) {
     case 'number':
-      return Number.isInteger(value) ? 'integer' : 'number';
+      return isInteger(value) ? 'integer' : 'number';
     case 'string':
     case 'boolean':
     case 'bigint':
-      return value === undefined ? 'other' : /** @type {ColumnType} */ (typeof value);
+      return /** @type {ColumnType} */ (typeof value);
   }
   if (ArrayBuffer.isView(value)) return 'buffer';
   if (Array.isArray(value)) return 'array';
-  return Object.prototype.toString.call(value) === '[object Date]' ? 'date' : 'object';
+  return isDate(value) ? 'date' : 'object';
 }

@@ -1,13 +1,16 @@
 /**
  * Table: the immutable, columnar result of a query.
  */
-import { Batches } from './batches.js';
+import { encodeStream } from './arrow/ipc.js';
+import { loadArrow } from './arrow/library.js';
 import { Column } from './column.js';
+import { inspectTable } from './inspect.js';
+import { partsOf } from './plain.js';
 import { appendRows, rowAt } from './rows.js';
-import { Schema, typeOf } from './schema.js';
-import { Int64Vector, NumberVector, ValueVector } from './vector.js';
+import { jsonValue } from './values.js';
+import { Int64Vector, NumberVector } from './vector.js';
 
-/** @typedef {import('./vector.js').Value} Value */
+/** @typedef {import('./values.js').Value} Value */
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./schema.js').ColumnInfo} ColumnInfo */
 
@@ -36,8 +39,8 @@ export class Table {
 
   /**
    * @param {object} parts
-   * @param {Schema} parts.schema
-   * @param {Batches} parts.batches
+   * @param {import('./schema.js').Schema} parts.schema
+   * @param {import('./batches.js').Batches} parts.batches
    * @param {number} [parts.rowsAffected] Rows inserted, updated or deleted. Default 0.
    * @param {number | bigint} [parts.lastInsertId]
    * @param {CacheInfo} [parts.cache] Default: state 'bypass'.
@@ -76,28 +79,16 @@ export class Table {
   }
 
   /**
-   * A table of plain values, e.g. `Table.from([{ person: 'Ada', pet: 'cat' }])`.
-   * @param {readonly Row[] | Record<string, ArrayLike<Value>>} data Rows (the first one names the columns; of others missing
-   *   properties are null) or columns of equal length.
-   * @param {readonly ColumnInfo[]} [columns] Default: names as found, types from the values.
+   * A table of plain values, e.g. `Table.from([{ person: 'Ada', pet: 'cat' }])`. They are copied.
+   * @param {import('./plain.js').PlainData} data Rows (the first one names the columns; properties that others lack are null), or
+   *   columns of equal length by name. Typed arrays and ArrayBuffers as values are bytes.
+   * @param {readonly (Pick<ColumnInfo, 'name'> & Partial<ColumnInfo>)[]} [columns] Default: names as found, types from the
+   *   values, nullable, no databaseType.
    * @returns {Table}
-   * @throws {TypeError} when columns differ in length.
+   * @throws {TypeError} when columns differ in length, or something is neither a row nor a list of values.
    */
   static from(data, columns) {
-    const names = columns?.map(({ name }) => name) ?? Object.keys((Array.isArray(data) ? data[0] : data) ?? {});
-    const lists = names.map((name) => {
-      const list = Array.isArray(data) ? data.map((row) => row[name] ?? null) : /** @type {any} */ (data)[name];
-      return Array.from(list, (value) => (value === undefined ? null : value));
-    });
-    const length = lists[0]?.length ?? 0;
-    const odd = lists.findIndex((list) => list.length !== length);
-    if (odd >= 0) throw new TypeError(`Column "${names[odd]}" has ${lists[odd]?.length} values, column "${names[0]}" has ${length}.`);
-    return new Table({
-      schema: new Schema(
-        columns ?? names.map((name, c) => ({ name, type: typeOf(/** @type {Value[]} */ (lists[c])), nullable: true, databaseType: '' })),
-      ),
-      batches: new Batches([{ length, vectors: lists.map(vectorOf) }]),
-    });
+    return new Table(partsOf(data, columns));
   }
 
   /** Bytes held, for the cache's budget. */
@@ -156,7 +147,10 @@ export class Table {
    * @throws {RangeError} when there is no such column.
    */
   columnAt(index) {
-    if (!(index in this.#schema.names)) throw new RangeError(`There is no column ${index}: the table has ${this.#schema.names.length}.`);
+    const { length } = this.#schema.names;
+    if (!(Number.isInteger(index) && index >= 0 && index < length)) {
+      throw new RangeError(`There is no column ${index}: the table has ${length}.`);
+    }
     this.#read ??= [];
     return (this.#read[index] ??= this.#numbers(index) ?? new Column(this.#batches, index));
   }
@@ -208,29 +202,42 @@ export class Table {
   toJSON() {
     const rows = this.toArray();
     for (const row of rows) {
-      for (const name of this.#schema.names) {
-        const value = row[name];
-        if (typeof value === 'bigint') row[name] = String(value);
-        else if (ArrayBuffer.isView(value)) row[name] = toBase64(/** @type {Uint8Array} */ (value));
-      }
+      for (const name of new Set(this.#schema.names)) row[name] = jsonValue(row[name]);
     }
     return rows;
+  }
+
+  /**
+   * The table as an Arrow IPC stream, for any Arrow library, in any language. Types: js/table/arrow/types.js.
+   * @returns {Uint8Array<ArrayBuffer>}
+   * @throws {RangeError} when a column holds more than 2 GiB of text or bytes in one batch.
+   */
+  toArrowIPC() {
+    return encodeStream(this.#schema, this.#batches.list);
+  }
+
+  /**
+   * The table as one of apache-arrow: at once with the library passed in, `table.toArrow(arrow)`, or a promise when it is to be
+   * imported, `await table.toArrow()`.
+   * @template {{ tableFromIPC: (bytes: Uint8Array<ArrayBuffer>) => any }} [Arrow=never]
+   * @param {Arrow} [arrow]
+   * @returns {[Arrow] extends [never] ? Promise<any> : ReturnType<Arrow['tableFromIPC']>}
+   * @throws {import('../errors.js').HawserError} ERR_DRIVER_MISSING when apache-arrow is not installed
+   */
+  toArrow(arrow) {
+    if (arrow === undefined) return /** @type {any} */ (loadArrow().then(({ tableFromIPC }) => tableFromIPC(this.toArrowIPC())));
+    if (typeof arrow?.tableFromIPC !== 'function') {
+      throw new TypeError('toArrow() takes the library: import * as arrow from "apache-arrow".');
+    }
+    return arrow.tableFromIPC(this.toArrowIPC());
+  }
+
+  /** @param {number} [depth] @param {{ depth?: number | null }} [options] */
+  [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
+    return inspectTable(this, this.#batches, options !== undefined && depth !== undefined && depth < 0);
   }
 
   get [Symbol.toStringTag]() {
     return 'Table';
   }
 }
-
-/** @param {Uint8Array} bytes */
-const toBase64 = (bytes) => {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-};
-
-/** @param {Value[]} list */
-const vectorOf = (list) => {
-  if (list.every((value) => typeof value === 'number')) return new NumberVector(Float64Array.from(/** @type {number[]} */ (list)));
-  return new ValueVector(list.map((value) => (ArrayBuffer.isView(value) ? /** @type {Uint8Array} */ (value).slice() : value)));
-};

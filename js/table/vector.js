@@ -4,16 +4,17 @@
  * All have the same members, so that Table and Column need not know which one they hold:
  *   length      number of rows
  *   byteLength  bytes held, for the cache's budget
- *   get(i)      the value of row i; a fresh copy where values are mutable (bytes)
+ *   get(i)      the value of row i; a fresh copy where values can be changed (values.js)
  *   values()    all values, array-like and shared: for reading only, never handed out
  *
- * @typedef {null | boolean | number | bigint | string | Uint8Array | Date | object} Value
+ * @typedef {import('./values.js').Value} Value
  * @typedef {object} Vector
  * @property {number} length
  * @property {number} byteLength
  * @property {(row: number) => Value} get
  * @property {() => ArrayLike<Value>} values
  */
+import { own } from './values.js';
 
 /** What a packed cell holds; the same codes as `Tag` in wasm/sqlite_api.h. */
 export const TAG = Object.freeze({ INTEGER: 1, REAL: 2, TEXT: 3, BLOB: 4, NULL: 5, INT64: 6 });
@@ -116,6 +117,21 @@ export class TextVector {
 
   values() {
     return (this.#strings ??= this.#decode());
+  }
+
+  /** Whether each text by itself is valid UTF-8. */
+  isUtf8() {
+    const { bytes, places, tags } = this;
+    if (this.ascii) return true;
+    try {
+      strictDecoder.decode(bytes);
+    } catch {
+      return false;
+    }
+    for (let row = 0; row < this.length; row++) {
+      if (!(tags && tags[row] !== TAG.TEXT) && places[2 * row + 1] > 0 && (bytes[places[2 * row]] & 0xc0) === 0x80) return false;
+    }
+    return true;
   }
 
   #decode() {
@@ -229,13 +245,6 @@ export class PackedVector {
 }
 
 /**
- * A value that its receiver may change: bytes are copied, everything else is immutable already.
- * @param {Value} value
- * @returns {Value}
- */
-export const own = (value) => (ArrayBuffer.isView(value) ? /** @type {Uint8Array} */ (value).slice() : value);
-
-/**
  * One text. Short ASCII is put together here: a call of TextDecoder costs as much as 20 characters.
  * @param {Uint8Array} bytes
  * @param {number} start
@@ -261,7 +270,12 @@ function estimate(list) {
   for (let row = 0; row < list.length; row++) {
     const value = list[row];
     if (typeof value === 'string') bytes += 2 * value.length;
-    else if (ArrayBuffer.isView(value)) bytes += value.byteLength;
+    else if (typeof value === 'object' && value !== null) bytes += estimateObject(value);
   }
   return bytes;
+}
+
+/** @param {object} value */
+function estimateObject(value) {
+  return ArrayBuffer.isView(value) ? value.byteLength : estimate(Object.values(value));
 }
