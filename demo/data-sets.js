@@ -41,7 +41,7 @@ from movies
 where genre = :genre and votes >= :votes
 order by rating desc, votes desc
 limit 8`,
-    params: { genre: 'Comedy', votes: 50000 },
+    params: { genre: 'Adventure', votes: 100000 },
   },
   flights: {
     title: 'Flights',
