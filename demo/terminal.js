@@ -41,7 +41,7 @@ function cellText(value) {
   if (value === null) return '–';
   if (typeof value === 'number') return count(value);
   const text = String(value);
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  return text.length > 50 ? `${text.slice(0, 49)}…` : text;
 }
 
 /** @param {number} value A number with thousands separated. */
