@@ -45,11 +45,12 @@ export function run(program, args, { env, quiet = false } = {}) {
  * Runs a program in the repository, passes its output through as it comes, and keeps it.
  * @param {string} program
  * @param {string[]} args
- * @param {Record<string, string>} [env] Added to the environment.
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] `env` is added to the environment. With `quiet`
+ *   the output is shown only when the program fails.
  * @returns {Promise<{ code: number, output: string }>} stdout and stderr, interleaved. A program that a signal ended
  *   or that could not be started has code 128.
  */
-export function follow(program, args, env) {
+export function follow(program, args, { env, quiet = false } = {}) {
   return new Promise((resolve) => {
     let output = '';
     const child = spawn(program, args, {
@@ -60,14 +61,17 @@ export function follow(program, args, env) {
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
       child[stream].setEncoding('utf8').on('data', (text) => {
         output += text;
-        process[stream].write(text);
+        if (!quiet) process[stream].write(text);
       });
     }
     child.on('error', (error) => {
       console.error(`${program} could not be started: ${error.message}`);
       resolve({ code: 128, output });
     });
-    child.on('close', (code) => resolve({ code: code ?? 128, output }));
+    child.on('close', (code) => {
+      if (quiet && code !== 0) process.stdout.write(output);
+      resolve({ code: code ?? 128, output });
+    });
   });
 }
 

@@ -57,9 +57,11 @@ async function cpp() {
   mkdirSync(results, { recursive: true });
   const list = join(results, 'ctest.xml');
   await follow('ctest', ['--preset', 'asan', '-j', '2', '--no-tests=error', '--output-junit', list], {
-    GTEST_OUTPUT: `json:${results}/`,
-    ASAN_OPTIONS: 'detect_stack_use_after_return=1:strict_string_checks=1',
-    UBSAN_OPTIONS: 'print_stacktrace=1',
+    env: {
+      GTEST_OUTPUT: `json:${results}/`,
+      ASAN_OPTIONS: 'detect_stack_use_after_return=1:strict_string_checks=1',
+      UBSAN_OPTIONS: 'print_stacktrace=1',
+    },
   });
   if (!existsSync(list)) return FAILED;
   /** @type {Outcome} */
@@ -96,23 +98,18 @@ async function fuzz() {
   const found = join(root, 'build/fuzz/found/');
   mkdirSync(found, { recursive: true });
   for (const name of names) {
-    console.log(`-- ${name}`);
     const grown = join(root, 'build/fuzz/corpus', name); // New inputs go there, the kept ones stay as they are.
     mkdirSync(grown, { recursive: true });
     const kept = join(root, 'tests/fuzz/corpus', name);
-    const { code, output } = await follow(join(root, 'build/fuzz/tests/fuzz', `${name}_fuzz`), [
-      `-max_total_time=${FUZZ_SECONDS}`,
-      '-timeout=10',
-      '-rss_limit_mb=2048',
-      '-verbosity=0',
-      '-print_final_stats=1',
-      `-artifact_prefix=${found}${name}-`,
-      grown,
-      ...(existsSync(kept) ? [kept] : []),
-    ]);
+    const limits = [`-max_total_time=${FUZZ_SECONDS}`, '-timeout=10', '-rss_limit_mb=2048'];
+    const reports = ['-verbosity=0', '-print_final_stats=1', `-artifact_prefix=${found}${name}-`];
+    const corpora = existsSync(kept) ? [grown, kept] : [grown];
+    const program = join(root, 'build/fuzz/tests/fuzz', `${name}_fuzz`);
+    const { code, output } = await follow(program, [...limits, ...reports, ...corpora], { quiet: true });
     const runs = Number(/stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? 0);
-    if (code === 0 && runs > 0) outcome.passed += 1;
-    else outcome.failed += 1;
+    const passed = code === 0 && runs > 0;
+    console.log(`${name}: ${passed ? 'passed' : 'FAILED'}, ${runs} runs`);
+    outcome[passed ? 'passed' : 'failed'] += 1;
   }
   return outcome;
 }
