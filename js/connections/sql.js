@@ -1,40 +1,26 @@
 /**
  * SqlConnection, `type = "sql"`: cached queries, streams, writes and transactions on any database that has a driver.
  */
-import { internText, statementKey } from '../cache/statements.js';
+import { internText } from '../cache/statements.js';
 import { loadDriver } from '../drivers/index.js';
 import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
 import { BaseConnection, contextOf } from './base.js';
+import { either, inTurns, leaseOf } from './cursor.js';
 import { describeError } from './errors.js';
+import { canPeek, keyOf, staleTags, tagsOf, variantOf } from './freshness.js';
 import { rowsOf } from './rows.js';
 import { Transaction } from './transaction.js';
 
-/** @typedef {import('../cache/results.js').ReadOptions} ReadOptions */
 /** @typedef {import('../drivers/driver.js').Client} Client */
-/** @typedef {import('../drivers/driver.js').Int64} Int64 */
 /** @typedef {import('../drivers/driver.js').Parameters} Parameters */
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../sql/template.js').SqlFragment} SqlFragment */
 /** @typedef {import('../table/table.js').Table} Table */
 
-/**
- * @typedef {object} StatementOptions
- * @property {Parameters} [params] An array for `?`, an object for `:name`.
- * @property {Int64} [int64] How integers come: 'number' (default; throws ERR_INT64_RANGE rather than round), 'bigint', 'string'.
- * @property {AbortSignal} [signal]
- */
-
-/**
- * @typedef {object} WriteOptions
- * @property {false | readonly string[]} [invalidates] Tags whose cached results are forgotten too, besides those that read the tables
- *   written. `false`: nothing is forgotten.
- */
-
-/** @typedef {StatementOptions & ReadOptions & { key?: unknown }} QueryOptions */
-
-/** Tag of results whose tables cannot be told: every write forgets them. */
-const ANY_TABLE = 'table:*';
+/** @typedef {import('./sql_options.js').QueryOptions} QueryOptions */
+/** @typedef {import('./sql_options.js').StatementOptions} StatementOptions */
+/** @typedef {import('./sql_options.js').WriteOptions} WriteOptions */
 
 /**
  * @extends {BaseConnection<Client>}
@@ -76,6 +62,7 @@ export class SqlConnection extends BaseConnection {
       }
       return this.#query(number, text, { ...options, params });
     } catch (error) {
+      this.#crashed(error);
       return Promise.reject(describeError(contextOf(this), error, 'query'));
     }
   }
@@ -87,7 +74,7 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<Table>}
    */
   async #query(number, text, options) {
-    const run = (/** @type {Session} */ session) => session.query(text, options);
+    const run = (/** @type {Session} */ session) => this.#alone(session, () => session.query(text, options));
     if (options.cache === 'no-store') return this.#session(run, options);
     if (!this.#cacheable.has(number)) {
       const { cacheable } = await this.#session((session) => session.footprint(text), options);
@@ -103,7 +90,7 @@ export class SqlConnection extends BaseConnection {
           reads = (await session.footprint(text)).reads;
           return session.query(text, { ...options, signal });
         }, signal),
-      { ...options, tags: (table) => [...tagsOf(options, table), ...tableTags(reads)] },
+      { ...options, tags: (table) => tagsOf(options, table, reads) },
       'query',
     );
     return value.withCache({ state: /** @type {any} */ (state), age, key });
@@ -137,27 +124,18 @@ export class SqlConnection extends BaseConnection {
    * @returns {AsyncGenerator<Table, void, void>}
    */
   async *stream(statement, options = {}) {
-    const { text, params } = textOf(statement, options.params);
-    const client = await this.raw();
-    const session = await client.acquire(options);
-    let held = true;
-    const batches = session.stream(text, { ...options, params });
     try {
-      for (;;) {
-        const next = await batches.next();
-        session.release();
-        held = false;
-        if (next.done) return;
-        yield next.value;
-        // Others had their turn meanwhile; of a transaction it sees nothing before the end.
-        await client.acquire(options);
-        held = true;
-      }
+      const { text, params } = textOf(statement, options.params);
+      const lease = await leaseOf(this);
+      const signal = either(options.signal, lease.signal);
+      yield* inTurns(
+        { ...lease, signal },
+        (session) => session.stream(text, { ...options, params, signal }),
+        (session) => this.#handBack(session),
+      );
     } catch (error) {
+      this.#crashed(error);
       throw describeError(contextOf(this), error, 'query');
-    } finally {
-      await batches.return();
-      if (held) session.release();
     }
   }
 
@@ -169,13 +147,7 @@ export class SqlConnection extends BaseConnection {
    */
   async execute(statement, options = {}) {
     const { text, params } = textOf(statement, options.params);
-    return this.#session(async (session) => {
-      const table = await session.execute(text, { ...options, params });
-      if (!session.inTransaction()) return table;
-      throw new HawserError('ERR_TRANSACTION', 'The statements left a transaction open; it was rolled back. Use transaction() or session().', {
-        connection: this.name, phase: 'execute',
-      });
-    }, options);
+    return this.#session((session) => this.#alone(session, () => session.execute(text, { ...options, params })), options);
   }
 
   /**
@@ -188,9 +160,9 @@ export class SqlConnection extends BaseConnection {
    */
   async executeMany(statement, rows, options = {}) {
     const source = rowsOf(rows);
-    return this.#session(async (session) => {
+    return this.#session(async (session, closing) => {
       await session.execute('begin', {});
-      const table = await session.executeMany(statement, source, options);
+      const table = await session.executeMany(statement, source, { ...options, signal: either(options.signal, closing) });
       await session.execute('commit', {});
       return table;
     }, options);
@@ -199,27 +171,25 @@ export class SqlConnection extends BaseConnection {
   /**
    * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. Others wait until it has ended.
    * @template T
-   * @param {(tx: Transaction) => Promise<T> | T} work
-   * @param {WriteOptions & { signal?: AbortSignal }} [options]
+   * @param {(tx: Transaction) => Promise<T> | T} work What it throws is thrown here, the same object.
+   * @param {WriteOptions & { signal?: AbortSignal }} [options] signal: once it is aborted, the transaction is not committed.
    * @returns {Promise<T>}
    */
-  async transaction(work, options = {}) {
-    /** @type {{ error: unknown } | undefined} */
-    let failure; // The caller's own error: it passes as it is.
-    const result = await this.#session(async (session) => {
-      const tx = new Transaction(session);
+  transaction(work, options = {}) {
+    const { signal } = options;
+    return this.#session(async (session) => {
       await session.execute('begin', {});
+      const tx = new Transaction(session, { describe: this.#describe, signal });
       try {
         const value = await work(tx);
+        signal?.throwIfAborted();
         await tx.end('commit');
         return value;
       } catch (error) {
-        failure = { error };
         await tx.end('rollback');
+        throw error;
       }
     }, options);
-    if (failure) throw contextOf(this).secrets.scrubError(failure.error);
-    return /** @type {T} */ (result);
   }
 
   /**
@@ -227,32 +197,43 @@ export class SqlConnection extends BaseConnection {
    * @param {WriteOptions & { signal?: AbortSignal }} [options]
    * @returns {Promise<Transaction>}
    */
-  async session(options = {}) {
+  session(options = {}) {
     return new Promise((resolve, reject) => {
       this.#session(async (session) => {
         await session.execute('begin', {});
-        await new Promise((closed) => resolve(new Transaction(session, () => closed(undefined), () => this.#forget(session, options))));
-      }, options).catch(reject);
+        await new Promise((closed) => {
+          const onClose = () => closed(undefined);
+          const onCommit = () => this.#forget(session, options, true);
+          resolve(new Transaction(session, { describe: this.#describe, signal: options.signal, onClose, onCommit }));
+        });
+      }, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
     });
   }
+
+  #describe = (/** @type {unknown} */ error) => describeError(contextOf(this), error, 'transaction');
 
   /**
    * Runs `work` on a session and forgets the cached results that it has made stale.
    * @template T
-   * @param {(session: Session) => Promise<T> | T} work
+   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
    * @param {WriteOptions & { signal?: AbortSignal }} options
    * @returns {Promise<T>}
    */
   #session(work, options) {
-    return this.use(async () => {
-      return this.#onSession(async (session) => {
-        try {
-          return await work(session);
-        } finally {
-          this.#forget(session, options);
-        }
-      }, options.signal);
-    }, 'query');
+    return this.use(
+      (_client, { signal: closing }) =>
+        this.#onSession(async (session) => {
+          let succeeded = false;
+          try {
+            const value = await work(session, closing);
+            succeeded = true;
+            return value;
+          } finally {
+            this.#forget(session, options, succeeded);
+          }
+        }, options.signal),
+      'query',
+    );
   }
 
   /**
@@ -267,46 +248,53 @@ export class SqlConnection extends BaseConnection {
     try {
       return await work(session);
     } catch (error) {
-      // The engine is gone and the database with it; the next use begins with a new one.
-      if (error instanceof HawserError && error.code === 'ERR_CORE_CRASHED') void this.reset().catch(() => {});
+      this.#crashed(error);
       throw error;
     } finally {
+      await this.#handBack(session);
+    }
+  }
+
+  /**
+   * Runs statements that must not leave a transaction open.
+   * @param {Session} session
+   * @param {() => Promise<Table> | Table} work
+   */
+  async #alone(session, work) {
+    const table = await work();
+    if (!session.inTransaction()) return table;
+    throw new HawserError('ERR_TRANSACTION', 'The statements left a transaction open; it was rolled back. Use transaction() or session().', {
+      connection: this.name, phase: 'execute',
+    });
+  }
+
+  /** @param {Session} session */
+  async #handBack(session) {
+    try {
       // Whatever failed in a transaction has not happened.
       if (session.inTransaction()) await session.execute('rollback', {});
+      this.#forget(session, {}, false);
+    } finally {
       session.release();
     }
   }
 
   /**
+   * When the engine is gone, and the database with it, the next use begins with a new one.
+   * @param {unknown} error
+   */
+  #crashed(error) {
+    if (error instanceof HawserError && error.code === 'ERR_CORE_CRASHED' && !this.closed) void this.reset().catch(() => {});
+  }
+
+  /**
    * @param {Session} session
    * @param {WriteOptions} options
+   * @param {boolean} succeeded
    */
-  #forget(session, { invalidates = /** @type {any} */ (contextOf(this).config.invalidates) }) {
-    const written = session.takeWrites();
-    if (invalidates === false) return;
-    const tags = [...(invalidates ?? [])];
-    if (written === undefined) this.cache.clear();
-    else if (written.length) tags.push(...tableTags(written), ANY_TABLE);
-    if (tags.length) this.cache.invalidate({ tags, hard: true });
+  #forget(session, { invalidates }, succeeded) {
+    const stale = staleTags(session.takeWrites(), invalidates, contextOf(this).config.invalidates, succeeded);
+    if (stale === 'all') this.cache.clear();
+    else if (stale.length) this.cache.invalidate({ tags: [...stale], hard: true });
   }
 }
-
-/** @param {QueryOptions} options @param {Table} table */
-const tagsOf = ({ tags = [] }, table) => (typeof tags === 'function' ? tags(table) : tags);
-
-/** @param {readonly string[] | undefined} tables */
-const tableTags = (tables) => tables?.map((table) => `table:${table}`) ?? [ANY_TABLE];
-
-/**
- * @param {number} number
- * @param {Parameters | undefined} params
- * @param {QueryOptions} options
- */
-const keyOf = (number, params, options) => variantOf(options) + statementKey(number, params);
-
-/** What tells the results of one statement apart beside its parameters. @param {QueryOptions} options */
-const variantOf = ({ int64 }) => (int64 === undefined || int64 === 'number' ? '' : `${int64};`);
-
-/** Whether a fresh result may be served without asking what the options say. @param {QueryOptions} options */
-const canPeek = ({ ttl, cache, key, signal }) =>
-  (cache === undefined || cache === 'default') && key === undefined && !signal?.aborted && (ttl === undefined || typeof ttl === 'string' || ttl > 0);

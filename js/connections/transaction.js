@@ -7,30 +7,41 @@ import { rowsOf } from './rows.js';
 
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../table/table.js').Table} Table */
-/** @typedef {import('./sql.js').StatementOptions} StatementOptions */
+/** @typedef {import('./sql_options.js').StatementOptions} StatementOptions */
 /** @typedef {import('../sql/template.js').SqlFragment} SqlFragment */
+
+/**
+ * What a transaction has from whoever began it.
+ * @typedef {object} Surroundings
+ * @property {(error: unknown) => unknown} [describe] Completes errors on their way out.
+ * @property {AbortSignal} [signal] No statement is run once it is aborted.
+ * @property {() => void} [onClose] When the session is not needed any more; given only for transactions without a callback.
+ * @property {() => void} [onCommit]
+ */
 
 export class Transaction {
   #session;
-  #onClose;
-  #onCommit;
-  /** How deep in savepoints. */
+  #surroundings;
+  /** @type {Transaction | undefined} */
+  #parent;
+  /** How deep in savepoints. @type {number} */
   #depth;
   #open = true;
   /** Whether a nested transaction is under way, which statements of this one would get into. */
   #nested = false;
+  /** The end of an executeMany() that others wait for. @type {Promise<void> | undefined} */
+  #bulk;
 
   /**
    * @param {Session} session With a transaction begun.
-   * @param {() => void} [onClose] When the session is not needed any more; given only for transactions without a callback.
-   * @param {() => void} [onCommit]
-   * @param {number} [depth]
+   * @param {Surroundings} [surroundings]
+   * @param {Transaction} [parent] Of a nested one.
    */
-  constructor(session, onClose, onCommit, depth = 0) {
+  constructor(session, surroundings = {}, parent) {
     this.#session = session;
-    this.#onClose = onClose;
-    this.#onCommit = onCommit;
-    this.#depth = depth;
+    this.#surroundings = surroundings;
+    this.#parent = parent;
+    this.#depth = parent ? parent.#depth + 1 : 0;
   }
 
   /**
@@ -39,10 +50,11 @@ export class Transaction {
    * @param {StatementOptions} [options]
    * @returns {Promise<Table>}
    */
-  async query(statement, options = {}) {
-    this.#check();
-    const { text, params } = textOf(statement, options.params);
-    return this.#session.query(text, { ...options, params });
+  query(statement, options = {}) {
+    return this.#run(() => {
+      const { text, params } = textOf(statement, options.params);
+      return this.#session.query(text, { ...options, params });
+    });
   }
 
   /**
@@ -51,7 +63,7 @@ export class Transaction {
    * @param {...unknown} values
    * @returns {Promise<Table>}
    */
-  sql(strings, ...values) {
+  async sql(strings, ...values) {
     return this.query(sql(strings, ...values));
   }
 
@@ -61,23 +73,32 @@ export class Transaction {
    * @param {StatementOptions} [options]
    * @returns {Promise<Table>}
    */
-  async execute(statement, options = {}) {
-    this.#check();
-    const { text, params } = textOf(statement, options.params);
-    return this.#session.execute(text, { ...options, params });
+  execute(statement, options = {}) {
+    return this.#run(() => {
+      const { text, params } = textOf(statement, options.params);
+      return this.#session.execute(text, { ...options, params });
+    });
   }
 
   /**
-   * Runs one statement once per row; all or nothing, also when the transaction goes on after a failure.
+   * Runs one statement once per row; all or nothing, also when the transaction goes on after a failure. Statements that are
+   * begun meanwhile wait for it.
    * @param {string} statement
    * @param {import('./rows.js').RowSource} rows
    * @param {StatementOptions} [options]
    * @returns {Promise<Table>}
    */
-  async executeMany(statement, rows, options = {}) {
-    this.#check();
-    const source = rowsOf(rows);
-    return this.transaction((tx) => tx.#session.executeMany(statement, source, options));
+  executeMany(statement, rows, options = {}) {
+    return this.#run(async () => {
+      const source = rowsOf(rows);
+      const work = this.#savepoint(() => this.#session.executeMany(statement, source, options));
+      const bulk = (this.#bulk = work.then(() => {}, () => {}));
+      try {
+        return await work;
+      } finally {
+        if (this.#bulk === bulk) this.#bulk = undefined;
+      }
+    });
   }
 
   /**
@@ -87,11 +108,15 @@ export class Transaction {
    * @returns {AsyncGenerator<Table, void, void>}
    */
   async *stream(statement, options = {}) {
-    this.#check();
-    const { text, params } = textOf(statement, options.params);
-    for await (const table of this.#session.stream(text, { ...options, params })) {
-      yield table;
-      this.#check();
+    await this.#ready();
+    try {
+      const { text, params } = textOf(statement, options.params);
+      for await (const table of this.#session.stream(text, { ...options, params })) {
+        yield table;
+        this.#check();
+      }
+    } catch (error) {
+      throw this.#describe(error);
     }
   }
 
@@ -102,47 +127,71 @@ export class Transaction {
    * @returns {Promise<T>}
    */
   async transaction(work) {
-    this.#check();
-    const name = `hawser_${this.#depth + 1}`;
-    const inner = new Transaction(this.#session, undefined, undefined, this.#depth + 1);
-    await this.#session.execute(`savepoint ${name}`, {});
+    await this.#ready();
     this.#nested = true;
     try {
-      const value = await work(inner);
-      inner.#open = false;
-      await this.#session.execute(`release ${name}`, {});
-      return value;
+      const inner = new Transaction(this.#session, { ...this.#surroundings, onClose: undefined, onCommit: undefined }, this);
+      return await this.#savepoint(async () => {
+        try {
+          return await work(inner);
+        } finally {
+          inner.#open = false;
+        }
+      });
     } catch (error) {
-      inner.#open = false;
-      // A failure may have ended the whole transaction already.
-      if (this.#session.inTransaction()) await this.#session.execute(`rollback to ${name}; release ${name}`, {});
-      throw error;
+      throw this.#describe(error);
     } finally {
       this.#nested = false;
     }
   }
 
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #savepoint(work) {
+    const session = this.#session;
+    const name = `hawser_${this.#depth + 1}`;
+    await session.execute(`savepoint ${name}`, {});
+    try {
+      const value = await work();
+      this.#checkOpen();
+      await session.execute(`release ${name}`, {});
+      return value;
+    } catch (error) {
+      // A failure may have ended the whole transaction already; then the session may be somebody else's.
+      if (this.#alive && session.inTransaction()) await session.execute(`rollback to ${name}; release ${name}`, {});
+      throw error;
+    }
+  }
+
   /** Makes everything so far permanent and begins anew. Only for those made by session(). */
-  async commit() {
-    await this.#restart('commit');
-    this.#onCommit?.();
+  commit() {
+    return this.#run(async () => {
+      this.#checkOwn('commit');
+      if (!this.#session.inTransaction()) throw endedEarly();
+      await this.#session.execute('commit; begin', {});
+      this.#surroundings.onCommit?.();
+    });
   }
 
   /** Undoes everything since the last commit and begins anew. Only for those made by session(). */
-  async rollback() {
-    await this.#restart('rollback');
+  rollback() {
+    return this.#run(async () => {
+      this.#checkOwn('rollback');
+      const undone = this.#session.inTransaction();
+      await this.#session.execute(undone ? 'rollback; begin' : 'begin', {});
+      if (undone) this.#session.takeWrites();
+    });
   }
 
-  /** @param {'commit' | 'rollback'} how */
-  async #restart(how) {
-    this.#check();
-    if (!this.#onClose) {
-      throw new HawserError('ERR_TRANSACTION', `${how}() is for transactions made by session(): this one ends when its callback does.`, {
-        phase: how,
-      });
-    }
-    await this.#session.execute(`${how}; begin`, {});
-    if (how === 'rollback') this.#session.takeWrites();
+  /** @param {string} how */
+  #checkOwn(how) {
+    if (this.#surroundings.onClose) return;
+    throw new HawserError('ERR_TRANSACTION', `${how}() is for transactions made by session(): this one ends when its callback does.`, {
+      phase: how,
+    });
   }
 
   /**
@@ -150,34 +199,83 @@ export class Transaction {
    * @param {'commit' | 'rollback'} how
    */
   async end(how) {
+    while (this.#bulk) await this.#bulk;
     this.#open = false;
     if (this.#session.inTransaction()) {
       await this.#session.execute(how, {});
+      if (how === 'rollback') this.#session.takeWrites(); // Nothing has changed.
     } else if (how === 'commit') {
-      throw new HawserError('ERR_TRANSACTION', 'The transaction had ended before its callback did: a statement in it said COMMIT or ROLLBACK, or failed for good.', {
-        phase: 'commit',
-      });
+      throw endedEarly();
     }
-    if (how === 'rollback') this.#session.takeWrites(); // Nothing has changed.
   }
 
   /** Rolls back what was not committed, and hands the connection back. Closing again does nothing. */
   async close() {
     if (!this.#open) return;
-    await this.end('rollback');
-    this.#onClose?.();
+    try {
+      await this.end('rollback');
+    } finally {
+      this.#surroundings.onClose?.();
+    }
   }
 
   [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
     return this.close();
   }
 
-  #check() {
-    if (!this.#open) throw new HawserError('ERR_CLOSED', 'The transaction has ended.', { phase: 'transaction' });
-    if (this.#nested) {
-      throw new HawserError('ERR_TRANSACTION', 'A nested transaction is under way: use the object that its callback was given.', {
-        phase: 'transaction',
-      });
+  /**
+   * @template T
+   * @param {() => Promise<T> | T} work
+   * @returns {Promise<T>}
+   */
+  async #run(work) {
+    await this.#ready();
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#describe(error);
     }
   }
+
+  /** Waits for what must not be mixed with the next statement. */
+  async #ready() {
+    this.#check();
+    while (this.#bulk) {
+      await this.#bulk;
+      this.#check();
+    }
+  }
+
+  #check() {
+    this.#checkOpen();
+    if (this.#nested) {
+      throw this.#describe(
+        new HawserError('ERR_TRANSACTION', 'A nested transaction is under way: use the object that its callback was given.', {
+          phase: 'transaction',
+        }),
+      );
+    }
+    this.#surroundings.signal?.throwIfAborted();
+  }
+
+  #checkOpen() {
+    if (!this.#alive) throw this.#describe(new HawserError('ERR_CLOSED', 'The transaction has ended.', { phase: 'transaction' }));
+  }
+
+  /** Whether neither it nor one around it has ended. @returns {boolean} */
+  get #alive() {
+    return this.#open && (this.#parent === undefined || this.#parent.#alive);
+  }
+
+  /** @param {unknown} error */
+  #describe(error) {
+    return this.#surroundings.describe?.(error) ?? error;
+  }
 }
+
+const endedEarly = () =>
+  new HawserError(
+    'ERR_TRANSACTION',
+    'The transaction had ended before its callback did: a statement in it said COMMIT or ROLLBACK, or failed for good.',
+    { phase: 'commit' },
+  );

@@ -277,7 +277,8 @@ class SqliteSession {
     try {
       if (!statement.readOnly) this.#note(statement);
       statement.bind(params);
-      for (const batch of statement.batches(int64, batchSize)) {
+      // What writes does all of that at its first step, and would keep others from committing until its last.
+      for (const batch of statement.readOnly ? statement.batches(int64, batchSize) : statement.all(int64, batchSize)) {
         signal?.throwIfAborted();
         yield toTable(statement, [batch], int64);
       }

@@ -101,15 +101,16 @@ export class Statement {
   /**
    * Runs it to its end.
    * @param {Int64} int64
+   * @param {number} [batchSize] Rows per batch at the most.
    * @returns {PackedBatch[]}
    */
-  all(int64) {
+  all(int64, batchSize) {
     /** @type {PackedBatch[]} */
     const batches = [];
     const state = this.#begin(int64);
     try {
       for (;;) {
-        const { batch, done } = this.#next(state, int64);
+        const { batch, done } = this.#next(state, int64, batchSize);
         if (batch) batches.push(batch);
         if (done) return batches;
       }

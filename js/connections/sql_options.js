@@ -1,0 +1,24 @@
+/**
+ * The options of a SQL connection's methods. Types only.
+ */
+
+/** @typedef {import('../cache/results.js').ReadOptions} ReadOptions */
+/** @typedef {import('../drivers/driver.js').Int64} Int64 */
+/** @typedef {import('../drivers/driver.js').Parameters} Parameters */
+
+/**
+ * @typedef {object} StatementOptions
+ * @property {Parameters} [params] An array for `?`, an object for `:name`.
+ * @property {Int64} [int64] How integers come: 'number' (default; throws ERR_INT64_RANGE rather than round), 'bigint', 'string'.
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @typedef {object} WriteOptions
+ * @property {false | readonly string[]} [invalidates] Tags whose cached results are forgotten too, besides those that read the tables
+ *   written. `false`: nothing is forgotten.
+ */
+
+/** @typedef {StatementOptions & ReadOptions & { key?: unknown }} QueryOptions */
+
+export {};
