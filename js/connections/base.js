@@ -355,17 +355,36 @@ export function withCache(value, cache) {
  */
 async function unlessAborted(signal, promise) {
   if (signal.aborted) throw signal.reason;
+  const stops = stopsOf(signal);
   /** @type {() => void} */
   let stop = () => {};
   const aborted = new Promise((_, reject) => {
     stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    stops.add(stop);
   });
   try {
     return await /** @type {Promise<T>} */ (Promise.race([promise, aborted]));
   } finally {
-    signal.removeEventListener('abort', stop);
+    stops.delete(stop);
   }
+}
+
+/** What to call when a signal aborts. @type {WeakMap<AbortSignal, Set<() => void>>} */
+const stopsBySignal = new WeakMap();
+
+/**
+ * One listener for all who wait: Node warns of a signal that has more than ten.
+ * @param {AbortSignal} signal
+ */
+function stopsOf(signal) {
+  let stops = stopsBySignal.get(signal);
+  if (!stops) {
+    /** @type {Set<() => void>} */
+    const added = (stops = new Set());
+    stopsBySignal.set(signal, added);
+    signal.addEventListener('abort', () => added.forEach((stop) => stop()), { once: true });
+  }
+  return stops;
 }
 
 // A method that only the client has. The proxy stands behind the prototype: what a connection has is found before

@@ -1,0 +1,94 @@
+/**
+ * One client of a connection, from its opening to its end.
+ */
+
+/**
+ * @template Raw
+ */
+export class Session {
+  /** The client once it is there. @type {Raw | undefined} */
+  value;
+  retired = false;
+  #users = 0;
+  #open;
+  #release;
+  /** @type {Promise<Raw> | undefined} */
+  #opening;
+  /** @type {PromiseWithResolvers<void> | undefined} */
+  #retirement;
+  #ended = false;
+
+  /**
+   * @param {() => Promise<Raw>} open Opens the client; called at first need.
+   * @param {(raw: Raw) => Promise<void>} release Ends it; called once for every client that was opened.
+   */
+  constructor(open, release) {
+    this.#open = open;
+    this.#release = release;
+  }
+
+  /**
+   * The client, opened once for all callers. A failure is final for this session.
+   * @returns {Promise<Raw>}
+   */
+  raw() {
+    return (this.#opening ??= this.#open().then((raw) => (this.value = raw)));
+  }
+
+  get inUse() {
+    return this.#users > 0;
+  }
+
+  /**
+   * Keeps the client alive, even beyond {@link retire}, until the returned function is called.
+   * @returns {() => void}
+   */
+  lease() {
+    this.#users += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#users -= 1;
+      if (this.retired && this.#users === 0) this.#end();
+    };
+  }
+
+  /**
+   * Ends the client as soon as nobody uses it.
+   * @returns {Promise<void>} When it has ended; rejects when that failed. The same promise for every call.
+   */
+  retire() {
+    if (!this.#retirement) {
+      this.#retirement = withResolvers();
+      this.retired = true;
+      if (this.#users === 0) this.#end();
+    }
+    return this.#retirement.promise;
+  }
+
+  #end() {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { resolve, reject } = /** @type {PromiseWithResolvers<void>} */ (this.#retirement);
+    const opening = this.#opening;
+    if (!opening) return resolve();
+    opening
+      .then(
+        (raw) => {
+          this.value = undefined;
+          return this.#release(raw);
+        },
+        () => {}, // It never opened: nothing to end, and those who asked for it have the error.
+      )
+      .then(resolve, reject);
+  }
+}
+
+/** @returns {PromiseWithResolvers<void>} */
+function withResolvers() {
+  /** @type {any} */
+  const out = {};
+  out.promise = new Promise((resolve, reject) => Object.assign(out, { resolve, reject }));
+  return out;
+}

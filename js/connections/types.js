@@ -1,0 +1,180 @@
+/**
+ * The types that a connection can have, and how their classes are found.
+ */
+import { HawserError } from '../errors.js';
+import { BaseConnection } from './base.js';
+import { missingPackage } from './errors.js';
+
+/** @typedef {typeof BaseConnection} ConnectionClass */
+/** @typedef {ConnectionClass | string | (() => Promise<any> | any)} TypeSource */
+
+/**
+ * @typedef {object} KnownType
+ * @property {readonly string[]} schemes Schemes of urls that mean this type.
+ * @property {TypeSource} source A class, 'module-specifier#Export', or a function that gives a class or a module with one
+ *   connection class as its default (or only) export.
+ */
+
+/** What Hawser has itself. @type {Readonly<Record<string, KnownType>>} */
+const FIRST_PARTY = Object.freeze({
+  sql: {
+    schemes: [
+      ...['sqlite', 'sqlite3', 'postgresql', 'postgres', 'mysql', 'mariadb', 'mssql', 'oracle', 'duckdb', 'libsql'],
+      ...['cockroachdb', 'clickhouse', 'trino'],
+    ],
+    source: async () => (await import('./sql.js')).SqlConnection,
+  },
+});
+
+export class ConnectionTypes {
+  /** @type {Map<string, KnownType>} */
+  #known = new Map(Object.entries(FIRST_PARTY));
+  /** Names of classes as they are part of keys: two classes of one name differ. @type {WeakMap<object, string>} */
+  #identities = new WeakMap();
+  /** @type {Map<string, number>} */
+  #names = new Map();
+  #importModule;
+  #baseUrl;
+
+  /**
+   * @param {object} options
+   * @param {(specifier: string) => Promise<any>} [options.importModule] For modules of connection classes; default
+   *   `import()`, from Hawser's own place in the module graph.
+   * @param {() => string | undefined} options.baseUrl What relative specifiers are relative to.
+   */
+  constructor({ importModule, baseUrl }) {
+    this.#importModule = importModule ?? ((specifier) => import(/* webpackIgnore: true */ /* @vite-ignore */ specifier));
+    this.#baseUrl = baseUrl;
+  }
+
+  /** For the core. @returns {{ name: string, schemes: readonly string[] }[]} */
+  list() {
+    return [...this.#known].map(([name, { schemes }]) => ({ name, schemes }));
+  }
+
+  /**
+   * Makes a type known by name. A name that is known already gets the new meaning.
+   * @param {string} name @param {TypeSource} source @param {{ schemes?: readonly string[] }} [options]
+   */
+  register(name, source, { schemes = [] } = {}) {
+    if (typeof name !== 'string' || name === '' || name.includes('#')) {
+      throw new TypeError('registerType: name must be a non-empty string without #');
+    }
+    if (typeof source !== 'function' && typeof source !== 'string') {
+      throw new TypeError(`registerType(${JSON.stringify(name)}): type must be a class, a string or a function`);
+    }
+    if (!Array.isArray(schemes) || schemes.some((scheme) => typeof scheme !== 'string')) {
+      throw new TypeError(`registerType(${JSON.stringify(name)}): schemes must be an array of strings`);
+    }
+    this.#known.set(name, { source, schemes: schemes.map((scheme) => scheme.toLowerCase()) });
+  }
+
+  /**
+   * The class of a known type.
+   * @param {string} name @param {string} connection
+   * @returns {Promise<ConnectionClass>}
+   */
+  async named(name, connection) {
+    const { source } = /** @type {KnownType} */ (this.#known.get(name));
+    if (isConnectionClass(source)) return source;
+    if (typeof source === 'string') {
+      const at = source.lastIndexOf('#');
+      const [module, exported] = at < 0 ? [source, 'default'] : [source.slice(0, at), source.slice(at + 1)];
+      return this.imported(module, exported, connection);
+    }
+    // A class of something else is not to be called.
+    const loaded = isClass(source) ? source : await /** @type {() => any} */ (source)();
+    const found = isClass(loaded) ? loaded : (loaded?.default ?? onlyClass(loaded));
+    return checked(found, connection, `the type "${name}"`);
+  }
+
+  /**
+   * The class that a module exports.
+   * @param {string} module @param {string} exported @param {string} connection
+   * @returns {Promise<ConnectionClass>}
+   */
+  async imported(module, exported, connection) {
+    const relative = /^\.{0,2}\//.test(module);
+    const base = relative ? this.#baseUrl() : undefined;
+    let namespace;
+    try {
+      namespace = await this.#importModule(base === undefined ? module : new URL(module, base).href);
+    } catch (cause) {
+      throw notImported(module, connection, cause);
+    }
+    if (!(exported in namespace)) {
+      const names = Object.keys(namespace).join(', ') || 'nothing';
+      throw new HawserError(
+        'ERR_CONNECTION_TYPE',
+        `Connection "${connection}": the module ${module} has no export ${exported}; it exports ${names}.`,
+        { connection, phase: 'type' },
+      );
+    }
+    return checked(namespace[exported], connection, `${module}#${exported}`);
+  }
+
+  /**
+   * What stands for a class in keys: its name, made unique.
+   * @param {ConnectionClass} type
+   */
+  identity(type) {
+    const known = this.#identities.get(type);
+    if (known !== undefined) return known;
+    const count = (this.#names.get(type.name) ?? 0) + 1;
+    this.#names.set(type.name, count);
+    const identity = count === 1 ? type.name : `${type.name}~${count}`;
+    this.#identities.set(type, identity);
+    return identity;
+  }
+}
+
+/** @param {unknown} value @returns {value is ConnectionClass} */
+export const isConnectionClass = (value) =>
+  typeof value === 'function' && (value === BaseConnection || value.prototype instanceof BaseConnection);
+
+/** @param {unknown} value */
+export const isClass = (value) => typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+
+/** @param {any} namespace The one connection class that a module exports. */
+function onlyClass(namespace) {
+  const classes = Object.values(namespace ?? {}).filter(isConnectionClass);
+  return classes.length === 1 ? classes[0] : undefined;
+}
+
+/**
+ * @param {unknown} value @param {string} connection @param {string} what
+ * @returns {ConnectionClass}
+ */
+export function checked(value, connection, what) {
+  if (!isConnectionClass(value)) {
+    throw new HawserError(
+      'ERR_CONNECTION_TYPE',
+      `Connection "${connection}": ${what} is not a class that extends BaseConnection (of this copy of hawser).`,
+      { connection, phase: 'type' },
+    );
+  }
+  const scope = /** @type {unknown} */ (value.scope);
+  if (scope !== 'global' && scope !== 'request') {
+    throw new HawserError(
+      'ERR_CONNECTION_TYPE',
+      `Connection "${connection}": class ${value.name} has scope ${JSON.stringify(scope)}; it must be 'global' or 'request'.`,
+      { connection, phase: 'type' },
+    );
+  }
+  return value;
+}
+
+/** @param {string} module @param {string} connection @param {any} cause */
+function notImported(module, connection, cause) {
+  const missing = missingPackage(cause);
+  const bare = !/^(\.{0,2}\/|[a-z][a-z0-9+.-]*:)/i.test(module);
+  const advice =
+    missing && bare
+      ? `It is not installed: npm install ${missing}`
+      : "Where modules cannot be imported by name at run time (bundles, edge runtimes), pass the class as `type`, or registerType(name, () => import('…')).";
+  return new HawserError(
+    missing && bare ? 'ERR_DRIVER_MISSING' : 'ERR_CONNECTION_TYPE',
+    `Connection "${connection}": the module ${module} could not be imported: ${cause?.message ?? cause} ${advice}`,
+    { connection, phase: 'type', cause },
+  );
+}

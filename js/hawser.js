@@ -1,0 +1,157 @@
+/**
+ * createHawser: wires one isolated instance together.
+ */
+import * as runtime from '#runtime';
+import { cacheData } from './cache/data.js';
+import { cacheResource } from './cache/resources.js';
+import { ResultCache } from './cache/results.js';
+import { Events } from './events.js';
+import { ConnectionFactory } from './factory.js';
+import { HawserError } from './errors.js';
+import { Secrets } from './secrets/secrets.js';
+
+/** @typedef {import('./secrets/secrets.js').SecretsOptions} SecretsOptions */
+
+/**
+ * @typedef {object} HawserOptions
+ * @property {SecretsOptions['sources']} [secrets] Layers, lowest first; `[]`: none. Default: the runtime's, see docs/secrets.md.
+ * @property {'deep' | 'shallow'} [merge] How layers are merged. Default 'deep'.
+ * @property {import('./cache/policy.js').CacheOptions} [cache] What holds for all results unless a connection or a call says otherwise.
+ * @property {{ now(): number }} [clock] Milliseconds. Default: Date.
+ * @property {() => number} [random] In [0, 1), for jitter. Default Math.random.
+ * @property {typeof fetch} [fetch] Default: the global one.
+ * @property {import('./events.js').Hooks} [hooks]
+ * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps an edge function alive for work in the background.
+ * @property {'isolate' | 'request'} [flightScope] Whether callers of different requests may wait for one load. Default: the runtime's.
+ */
+
+const OPTIONS = new Set(['secrets', 'merge', 'cache', 'clock', 'random', 'fetch', 'hooks', 'waitUntil', 'flightScope']);
+
+export class Hawser {
+  #secrets;
+  #results;
+  #factory;
+  #events;
+  /** @type {Promise<void> | undefined} */
+  #closing;
+
+  /** @param {HawserOptions} options */
+  constructor(options) {
+    for (const name of Object.keys(options)) {
+      if (!OPTIONS.has(name)) throw new TypeError(`createHawser() has no option "${name}"; there are: ${[...OPTIONS].join(', ')}`);
+    }
+    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope } = options;
+    if (typeof clock?.now !== 'function') throw new TypeError('clock must have a method now() that returns milliseconds');
+    this.#events = new Events(hooks);
+    this.#secrets = new Secrets({ sources: secrets, merge, fetch });
+    this.#results = new ResultCache({ clock, defaults: cache, hooks: this.#events.hooks, flightScope, random, waitUntil });
+    this.#factory = new ConnectionFactory({
+      secrets: this.#secrets,
+      results: () => this.#results,
+      clock,
+      hooks: this.#events.hooks,
+      environment: runtime.environment,
+      baseUrl: () => runtime.fileSystem?.baseUrl?.(),
+      fetch,
+    });
+  }
+
+  /** The layered secrets of this instance. */
+  get secrets() {
+    return this.#secrets;
+  }
+
+  /**
+   * The connection of that name, made when it is first asked for.
+   * @param {string} name A section of [connections], the name of a type, or 'env:VARIABLE' that holds one of these.
+   * @param {import('./factory.js').ConnectionOptions & Record<string, any>} [options] type, ttl, maxEntries, scope; all others are
+   *   configuration of the connection and win over its section.
+   * @returns {Promise<any>}
+   * @throws {HawserError} ERR_SECRET_MISSING, ERR_CONNECTION_TYPE, ERR_CONNECTION_CONFIG, ERR_ENV_MISSING, ERR_CLOSED
+   */
+  async connection(name, options) {
+    this.#check();
+    return this.#factory.connection(name, options);
+  }
+
+  /**
+   * A function whose results are cached, see js/cache/data.js.
+   * @param {(...args: any[]) => any} fn
+   * @param {import('./cache/data.js').DataOptions} [options]
+   */
+  cacheData(fn, options) {
+    this.#check();
+    return cacheData(this.#results, fn, options);
+  }
+
+  /**
+   * A function whose results are kept as they are and shared, see js/cache/resources.js.
+   * @param {(...args: any[]) => any} fn
+   * @param {import('./cache/resources.js').ResourceOptions} [options]
+   */
+  cacheResource(fn, options) {
+    this.#check();
+    return cacheResource(this.#results, fn, options);
+  }
+
+  /**
+   * Makes a type known by name.
+   * @param {string} name
+   * @param {any} type A class, 'module-specifier#Export', or a function that returns a promise of a class.
+   */
+  registerType(name, type) {
+    this.#factory.types.register(name, type);
+  }
+
+  /** All cached results of this instance. */
+  get cache() {
+    return this.#results;
+  }
+
+  /** Counts of hits, misses, loads and what is held. */
+  stats() {
+    return { ...this.#results.stats(), connections: this.#factory.size };
+  }
+
+  /**
+   * Adds a hook, see js/events.js.
+   * @param {import('./events.js').HookName} name
+   * @param {import('./events.js').Hook} hook
+   * @returns {() => void} Takes it away again.
+   */
+  on(name, hook) {
+    return this.#events.on(name, hook);
+  }
+
+  /**
+   * Closes every connection and forgets every result. Closing again does nothing.
+   * @returns {Promise<void>}
+   * @throws {AggregateError} With what connections threw when they were closed.
+   */
+  close() {
+    return (this.#closing ??= this.#shutDown());
+  }
+
+  [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+    return this.close();
+  }
+
+  async #shutDown() {
+    const errors = await this.#factory.close();
+    this.#results.clear();
+    if (errors.length) throw new AggregateError(errors, `${errors.length} of the connections could not be closed properly`);
+  }
+
+  #check() {
+    if (this.#closing) throw new HawserError('ERR_CLOSED', 'This instance of Hawser is closed.');
+  }
+}
+
+/**
+ * An isolated instance: its own secrets, connections and cache. For tests, tenants and requests; the module's own exports
+ * are those of a default instance.
+ * @param {HawserOptions} [options]
+ * @returns {Hawser}
+ * @throws {TypeError | RangeError} Naming the option.
+ */
+export const createHawser = (options = {}) => new Hawser(options);
