@@ -293,11 +293,14 @@ export class ResultCache {
 
   /** @param {Space} space @param {string} key @param {unknown} value @param {import('./releases.js').ReleaseReason} reason */
   #onRelease(space, key, value, reason) {
+    /** @param {unknown} error */
+    const report = (error) => this.#hooks.onError?.({ space: space.identity, key, error, phase: 'release' });
     try {
-      space.onRelease?.(value, reason);
-      this.#hooks.onEvict?.({ space: space.identity, key, reason });
+      const released = space.onRelease?.(value, reason);
+      if (typeof (/** @type {any} */ (released)?.then) === 'function') Promise.resolve(released).catch(report);
     } catch (error) {
-      this.#hooks.onError?.({ space: space.identity, key, error, phase: 'release' });
+      report(error);
     }
+    this.#hooks.onEvict?.({ space: space.identity, key, reason });
   }
 }

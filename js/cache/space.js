@@ -35,7 +35,7 @@ export class Entry {
  * @property {number} [maxEntries] Most results kept; the least recently used one goes. Default: no bound but the budget.
  * @property {number | string} [maxBytes] Bytes of all results of this space. Default: no bound but the instance's budget.
  * @property {import('./policy.js').CacheOptions} [defaults] What holds for reads that say nothing else.
- * @property {(value: any, reason: import('./releases.js').ReleaseReason) => void} [onRelease] Called exactly once for each
+ * @property {(value: any, reason: import('./releases.js').ReleaseReason) => unknown} [onRelease] Called exactly once for each
  *   value that leaves the cache, on every path.
  */
 
