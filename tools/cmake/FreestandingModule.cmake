@@ -35,9 +35,8 @@ cmake_path(REPLACE_EXTENSION OUTPUT o OUTPUT_VARIABLE object)
 file(REMOVE ${OUTPUT})
 
 # -mbulk-memory turns memcpy of a variable length into an instruction.
-execute_process(COMMAND_ERROR_IS_FATAL ANY
-  COMMAND ${COMPILER} -std=c++23 -O3 -ffreestanding -mbulk-memory -fno-exceptions -fno-rtti -Wall -Wextra
-    -S ${SOURCE} -o ${assembly})
+set(flags -std=c++23 -O3 -ffreestanding -mbulk-memory -fno-exceptions -fno-rtti -Wall -Wextra)
+execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND ${COMPILER} ${flags} -S ${SOURCE} -o ${assembly})
 file(READ ${assembly} text)
 if(text MATCHES "__stack_pointer")
   message(FATAL_ERROR "${SOURCE} needs a stack (__stack_pointer in ${assembly}), but it runs in the memory of another "
@@ -51,6 +50,6 @@ if(text MATCHES "\n[ \t]*\\.(functype)[ \t]+(mem[a-z]+|str[a-z]+)")
   message(FATAL_ERROR "${SOURCE} calls ${CMAKE_MATCH_2}, but there is no C or C++ library to provide it.")
 endif()
 
-execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND ${COMPILER} -c ${assembly} -o ${object})
+execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND ${COMPILER} ${flags} -c ${SOURCE} -o ${object})
 execute_process(COMMAND_ERROR_IS_FATAL ANY
   COMMAND ${LINKER} --no-entry --import-memory --import-undefined --strip-all -z stack-size=0 ${object} -o ${OUTPUT})
