@@ -86,7 +86,10 @@ export const fileSystem = Object.freeze({
  * cannot be watched at all.
  */
 class Watcher {
-  /** @type {Map<string, import('node:fs').FSWatcher>} Each folder that is watched. */
+  /**
+   * Each folder that is watched, and which names in it matter (undefined: all).
+   * @type {Map<string, { watcher: import('node:fs').FSWatcher, inode: number | undefined, names: Set<string> | undefined }>}
+   */
   #folders = new Map();
   #closed = false;
   #paths;
@@ -101,16 +104,23 @@ class Watcher {
 
   close() {
     this.#closed = true;
-    for (const watcher of this.#folders.values()) watcher.close();
+    for (const { watcher } of this.#folders.values()) watcher.close();
     this.#folders.clear();
   }
 
   /** Watches what has to be watched by now, and no more. */
   #arm() {
-    const wanted = new Map(this.#paths.flatMap((path) => foldersOf(path)));
-    for (const [folder, watcher] of this.#folders) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
+    /** @type {Map<string, Set<string> | undefined>} */
+    const wanted = new Map();
+    for (const [folder, name] of this.#paths.flatMap(foldersOf)) {
+      const names = wanted.has(folder) ? wanted.get(folder) : new Set();
+      wanted.set(folder, name === undefined ? undefined : names?.add(name));
+    }
+    for (const [folder, entry] of this.#folders) {
+      entry.names = wanted.get(folder);
+      // A folder that was removed and made anew is another one.
+      if (wanted.has(folder) && entry.inode === inodeOf(folder)) continue;
+      entry.watcher.close();
       this.#folders.delete(folder);
     }
     for (const [folder, names] of wanted) {
@@ -122,39 +132,37 @@ class Watcher {
   #open(folder, names) {
     try {
       const watcher = watchPath(folder, { persistent: false });
-      watcher.on('change', (_, name) => this.#event(names, name === null ? undefined : String(name)));
-      watcher.on('error', () => this.#forget(folder, watcher));
-      this.#folders.set(folder, watcher);
+      watcher.on('change', (_, name) => this.#event(folder, name === null ? undefined : String(name)));
+      watcher.on('error', () => this.#event(folder, undefined));
+      this.#folders.set(folder, { watcher, inode: inodeOf(folder), names });
     } catch {
       // It went away in between: an event of the folder around it tells.
     }
   }
 
-  /** @param {Set<string> | undefined} names @param {string | undefined} name */
-  #event(names, name) {
-    // Kubernetes swaps the link ..data, beside which nothing else changes.
-    if (this.#closed || (names && name !== undefined && !names.has(name) && !name.startsWith('..'))) return;
-    for (const [folder, watcher] of this.#folders) {
-      if (!stat(folder)?.directory) this.#forget(folder, watcher);
-    }
+  /** @param {string} folder @param {string | undefined} name */
+  #event(folder, name) {
+    const entry = this.#folders.get(folder);
+    if (this.#closed || !entry) return;
+    // Kubernetes swaps the link ..data, beside which nothing else changes. An event about the folder itself means that it
+    // is gone or another one.
+    const matters = !entry.names || name === undefined || entry.names.has(name) || name.startsWith('..');
+    if (!matters && entry.inode === inodeOf(folder)) return;
     this.#arm();
     this.#changed();
   }
-
-  /** @param {string} folder @param {import('node:fs').FSWatcher} watcher */
-  #forget(folder, watcher) {
-    watcher.close();
-    if (this.#folders.get(folder) === watcher) this.#folders.delete(folder);
-  }
 }
 
+/** @param {string} path */
+const inodeOf = (path) => unlessMissing(() => statSync(path))?.ino;
+
 /**
- * The folders to watch for a path, and which names in them matter (undefined: all).
+ * The folders to watch for a path, each with the name in it that matters (undefined: all).
  * @param {string} path Absolute.
- * @returns {[string, Set<string> | undefined][]}
+ * @returns {[string, string | undefined][]}
  */
 function foldersOf(path) {
-  /** @type {[string, Set<string> | undefined][]} */
+  /** @type {[string, string | undefined][]} */
   const folders = [];
   if (stat(path)?.directory) {
     folders.push([path, undefined]);
@@ -168,6 +176,6 @@ function foldersOf(path) {
     name = basename(folder);
     folder = dirname(folder);
   }
-  folders.push([folder, new Set([name])]);
+  folders.push([folder, name]);
   return folders;
 }

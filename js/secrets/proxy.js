@@ -35,7 +35,7 @@ export function guard(secrets, inside) {
   const refuse = (/** @type {unknown} */ _, /** @type {string | symbol} */ key) => {
     throw readOnly([String(key)]);
   };
-  return new Proxy(secrets, {
+  return /** @type {T} */ (new Proxy(/** @type {any} */ (secrets), {
     get(target, key) {
       if (Object.hasOwn(own, key)) return own[key];
       const method = bound.get(key) ?? Reflect.get(target, key, target);
@@ -66,5 +66,5 @@ export function guard(secrets, inside) {
     preventExtensions: () => {
       throw readOnly([]);
     },
-  });
+  }));
 }

@@ -57,6 +57,8 @@ export class Secrets {
   #loading;
   /** @type {Set<(change: SecretsChange) => void>} */
   #listeners = new Set();
+  /** @type {Set<{ refresh(): void }>} */
+  #watchers = new Set();
   #scrubber = new Scrubber();
   #mode;
   #environment;
@@ -148,10 +150,12 @@ export class Secrets {
       reload: () => this.reload().catch((error) => report(this.scrubError(error))),
       settle,
     });
+    this.#watchers.add(watching);
     return {
-      close() {
+      close: () => {
         forget();
         watching.close();
+        this.#watchers.delete(watching);
       },
     };
   }
@@ -317,6 +321,7 @@ export class Secrets {
     this.#scrubber.learn(state.inserted);
     this.#readers = readers;
     this.#state = state;
+    for (const watcher of this.#watchers) watcher.refresh();
     warnOfPublic(layers, state.tree, this.#warn);
     const changed = old ? changedKeys(old.tree, state.tree) : [];
     if (changed.length === 0) return false;

@@ -70,15 +70,14 @@ export class Views {
   of(wire, keys) {
     if (typeof wire !== 'object' || wire === null) return wire;
     if (Array.isArray(wire) && wire[0] !== 'a') return decodeScalar(wire);
-    let view = this.#views.get(wire);
-    if (!view) {
-      view = Array.isArray(wire) ? this.#array(wire, keys) : this.#table(wire, keys);
-      this.#views.set(wire, view);
-    }
+    const known = this.#views.get(wire);
+    if (known) return known;
+    const view = Array.isArray(wire) ? this.#array(wire, keys) : this.#table(wire, keys);
+    this.#views.set(wire, view);
     return view;
   }
 
-  /** @param {{ [key: string]: Wire }} wire @param {string[]} keys */
+  /** @param {{ [key: string]: Wire }} wire @param {string[]} keys @returns {object} */
   #table(wire, keys) {
     // The values stand in closures only: printing the proxy with its target and handler finds none.
     const target = Object.create(null);
