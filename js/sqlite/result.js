@@ -4,7 +4,7 @@
 import { Batches } from '../table/batches.js';
 import { Schema } from '../table/schema.js';
 import { Table } from '../table/table.js';
-import { Int64Vector, PackedVector, TAG, ValueVector } from '../table/vector.js';
+import { NumberVector, TAG, TextVector, ValueVector } from '../table/vector.js';
 
 /** @typedef {import('../table/schema.js').ColumnInfo} ColumnInfo */
 /** @typedef {import('../table/vector.js').Vector} Vector */
@@ -57,6 +57,6 @@ function typeOf({ type, databaseType }, batches, index, int64) {
  * @returns {Vector}
  */
 function withoutBigints(vector) {
-  if (!(vector instanceof Int64Vector || vector instanceof PackedVector)) return vector;
+  if (vector instanceof NumberVector || vector instanceof TextVector) return vector;
   return new ValueVector(Array.from(vector.values(), (value) => (typeof value === 'bigint' ? String(value) : /** @type {any} */ (value))));
 }
