@@ -10,6 +10,9 @@ import { root, run, say, Stop } from './run.js';
 /** Bytes, gzipped, that core.wasm and its JavaScript may have together. */
 const LIMIT = 85_000;
 
+/** The limit holds from this Emscripten on. Before, libc++ read floats through iostreams only, which add 40 kB. */
+const LIMIT_SINCE = 5;
+
 const BUILD = join(root, 'build/wasm');
 const DIST = join(root, 'dist');
 
@@ -39,7 +42,7 @@ export async function build() {
   }
   run('cmake', ['--build', '--preset', 'wasm'], { env });
   const changed = PRODUCTS.map((path) => install(join(root, path))).includes(true);
-  await reportSizes(changed);
+  await reportSizes(changed, join(emscripten, 'em++'));
 }
 
 /** @returns {string} The folder that holds em++, installed first where there is none. */
@@ -77,9 +80,10 @@ function install(source) {
 /**
  * Prints the sizes: all of them when they have changed, otherwise the sum.
  * @param {boolean} changed
+ * @param {string} compiler
  * @throws {Stop} When the sum is over the limit.
  */
-async function reportSizes(changed) {
+async function reportSizes(changed, compiler) {
   const file = join(BUILD, 'sizes.txt');
   if (changed || !existsSync(file)) {
     const lines = await measure();
@@ -88,7 +92,11 @@ async function reportSizes(changed) {
   }
   const sum = Number(/^core, all +\d+ +(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1]);
   const verdict = `core.wasm and its glue: ${sum} bytes gzipped, ${LIMIT} allowed`;
-  if (!(sum <= LIMIT)) throw new Stop(`too large: ${verdict}`);
+  if (!(sum <= LIMIT)) {
+    const version = /\d+\.\d+\.\d+/.exec(run(compiler, ['--version'], { quiet: true }))?.[0] ?? '';
+    if (!(parseInt(version, 10) < LIMIT_SINCE)) throw new Stop(`too large: ${verdict}`);
+    say(`fine for tests but too large to publish, as Emscripten is as old as ${version}`);
+  }
   say(`dist/ is up to date; ${verdict}`);
 }
 
