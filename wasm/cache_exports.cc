@@ -30,7 +30,9 @@ EMSCRIPTEN_KEEPALIVE Index cache_add_space(Cache* cache, int max_entries, double
 }
 EMSCRIPTEN_KEEPALIVE void cache_close_space(Cache* cache, Index space) { cache->CloseSpace(space); }
 EMSCRIPTEN_KEEPALIVE void cache_clear_space(Cache* cache, Index space) { cache->ClearSpace(space); }
-EMSCRIPTEN_KEEPALIVE void cache_invalidate_space(Cache* cache, Index space) { cache->InvalidateSpace(space); }
+EMSCRIPTEN_KEEPALIVE void cache_invalidate_space(Cache* cache, Index space, Ms now) {
+  cache->InvalidateSpace(space, now);
+}
 EMSCRIPTEN_KEEPALIVE Index cache_add_entry(Cache* cache, Index space) { return cache->AddEntry(space); }
 EMSCRIPTEN_KEEPALIVE Index cache_add_tag(Cache* cache) { return cache->AddTag(); }
 EMSCRIPTEN_KEEPALIVE void cache_stage_tag(Cache* cache, Index tag) { cache->StageTag(tag); }
