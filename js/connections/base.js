@@ -16,6 +16,7 @@
 import { encodeKey } from '../cache/key.js';
 import { HawserError } from '../errors.js';
 import { closedError, connectError, describeError, loadError } from './errors.js';
+import { Running } from './running.js';
 import { Session } from './session.js';
 
 /** @typedef {import('../cache/results.js').ResultCache} ResultCache */
@@ -72,7 +73,7 @@ export class BaseConnection {
   #session;
   /** Clients that are on their way out. @type {Set<Promise<void>>} */
   #retiring = new Set();
-  #abort = new AbortController();
+  #running = new Running();
   /** @type {Promise<void> | undefined} */
   #closing;
 
@@ -256,7 +257,7 @@ export class BaseConnection {
     await undefined; // #closing is set before anything else happens.
     const { hooks, space, drain, closedBecause, onClosed } = this.#context;
     onClosed?.(this);
-    if (!drain) this.#abort.abort(this.#closedError());
+    if (!drain) this.#running.abort(this.#closedError());
     if (this.#session) this.#retire(this.#session).catch(() => {}); // Collected below.
     const ended = await Promise.allSettled(this.#retiring);
     this.#session = undefined;
@@ -291,12 +292,15 @@ export class BaseConnection {
 
   async #open() {
     const context = this.#context;
+    const task = this.#running.begin();
     try {
-      const raw = await this.connect({ ...context.config }, { signal: this.#abort.signal });
+      const raw = await this.connect({ ...context.config }, { signal: task.signal });
       context.hooks.onConnect?.({ connection: this.name });
       return raw;
     } catch (error) {
       throw connectError(context, error);
+    } finally {
+      task.end();
     }
   }
 
@@ -308,13 +312,13 @@ export class BaseConnection {
    */
   async #guarded(phase, signal, work) {
     const release = this.#current().lease();
-    const closing = this.#abort.signal;
+    const task = this.#running.begin(signal);
     try {
-      const combined = signal ? AbortSignal.any([signal, closing]) : closing;
-      return await unlessAborted(closing, work({ signal: combined }));
+      return await task.run(work);
     } catch (error) {
       throw loadError(this.#context, error, phase);
     } finally {
+      task.end();
       release();
     }
   }
@@ -346,45 +350,6 @@ export class BaseConnection {
 export function withCache(value, cache) {
   const table = /** @type {any} */ (value);
   return typeof table?.withCache === 'function' ? table.withCache(cache) : value;
-}
-
-/**
- * @template T
- * @param {AbortSignal} signal @param {Promise<T> | T} promise
- * @returns {Promise<T>} Rejects as soon as the signal aborts, even if `promise` takes no notice.
- */
-async function unlessAborted(signal, promise) {
-  if (signal.aborted) throw signal.reason;
-  const stops = stopsOf(signal);
-  /** @type {() => void} */
-  let stop = () => {};
-  const aborted = new Promise((_, reject) => {
-    stop = () => reject(signal.reason);
-    stops.add(stop);
-  });
-  try {
-    return await /** @type {Promise<T>} */ (Promise.race([promise, aborted]));
-  } finally {
-    stops.delete(stop);
-  }
-}
-
-/** What to call when a signal aborts. @type {WeakMap<AbortSignal, Set<() => void>>} */
-const stopsBySignal = new WeakMap();
-
-/**
- * One listener for all who wait: Node warns of a signal that has more than ten.
- * @param {AbortSignal} signal
- */
-function stopsOf(signal) {
-  let stops = stopsBySignal.get(signal);
-  if (!stops) {
-    /** @type {Set<() => void>} */
-    const added = (stops = new Set());
-    stopsBySignal.set(signal, added);
-    signal.addEventListener('abort', () => added.forEach((stop) => stop()), { once: true });
-  }
-  return stops;
 }
 
 // A method that only the client has. The proxy stands behind the prototype: what a connection has is found before

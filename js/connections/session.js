@@ -14,7 +14,7 @@ export class Session {
   #release;
   /** @type {Promise<Raw> | undefined} */
   #opening;
-  /** @type {PromiseWithResolvers<void> | undefined} */
+  /** @type {Resolvers | undefined} */
   #retirement;
   #ended = false;
 
@@ -70,7 +70,7 @@ export class Session {
   #end() {
     if (this.#ended) return;
     this.#ended = true;
-    const { resolve, reject } = /** @type {PromiseWithResolvers<void>} */ (this.#retirement);
+    const { resolve, reject } = /** @type {Resolvers} */ (this.#retirement);
     const opening = this.#opening;
     if (!opening) return resolve();
     opening
@@ -85,7 +85,9 @@ export class Session {
   }
 }
 
-/** @returns {PromiseWithResolvers<void>} */
+/** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Resolvers */
+
+/** @returns {Resolvers} */
 function withResolvers() {
   /** @type {any} */
   const out = {};

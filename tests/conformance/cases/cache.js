@@ -15,7 +15,7 @@ class Clock {
 /** @param {import('../suite.js').Context} context */
 async function timed({ memory }) {
   const clock = new Clock();
-  const conn = await memory({ clock });
+  const conn = await memory({ clock, ...TOGETHER });
   await conn.execute('create table pets (id integer primary key, name text)');
   await conn.execute("insert into pets (name) values ('Rex'), ('Miez')");
   const sql = 'select name from pets order by id';
@@ -23,6 +23,9 @@ async function timed({ memory }) {
   const read = async (options) => (await conn.query(sql, options)).cache;
   return { clock, conn, sql, read };
 }
+
+/** All callers of a case are in one request, so that they may share loads in runtimes where others must not. */
+const TOGETHER = /** @type {const} */ ({ flightScope: 'isolate' });
 
 /** Counts its loads, which end when the case says so. */
 class SlowConnection extends BaseConnection {
@@ -146,16 +149,28 @@ export const cache = {
   },
 
   'one load at a time: the others join it': async ({ hawser }) => {
-    const conn = /** @type {any} */ (await hawser().connection('slow', { type: SlowConnection }));
+    const conn = /** @type {any} */ (await hawser(TOGETHER).connection('slow', { type: SlowConnection }));
     const reads = ['a', 'a', 'a', 'b'].map((what) => conn.read(what));
     await turns();
     same(conn.loads, 2);
     conn.waiting[0].resolve('A');
     conn.waiting[1].resolve('B');
     const results = await Promise.all(reads);
-    same(results.map((result) => result.value ?? result), ['A', 'A', 'A', 'B']);
+    same(results, ['A', 'A', 'A', 'B']);
     await conn.read('a');
     same(conn.loads, 2);
+  },
+
+  'where requests must not wait for each other, only one request\'s callers join': async ({ hawser }) => {
+    const conn = /** @type {any} */ (await hawser({ flightScope: 'request' }).connection('slow', { type: SlowConnection }));
+    const [one, other] = [{}, {}];
+    const reads = [one, one, other, undefined, undefined].map((scope) => conn.read('a', { scope }));
+    await turns();
+    same(conn.loads, 4);
+    for (const { resolve } of conn.waiting) resolve('A');
+    same(await Promise.all(reads), ['A', 'A', 'A', 'A', 'A']);
+    same(await conn.read('a'), 'A');
+    same(conn.loads, 4, 'all requests share what is cached');
   },
 
   'queries at the same time are loaded once': async (context) => {
@@ -166,7 +181,7 @@ export const cache = {
   },
 
   'a failure reaches everybody who waits and is not kept': async ({ hawser }) => {
-    const conn = /** @type {any} */ (await hawser().connection('slow', { type: SlowConnection }));
+    const conn = /** @type {any} */ (await hawser(TOGETHER).connection('slow', { type: SlowConnection }));
     const reads = [conn.read('a'), conn.read('a')].map((read) => read.catch((/** @type {Error} */ error) => error.message));
     await turns();
     conn.waiting[0].reject(new Error('no luck'));
@@ -179,7 +194,7 @@ export const cache = {
   },
 
   'an abort rejects its caller; the load ends when nobody waits any more': async ({ hawser }) => {
-    const conn = /** @type {any} */ (await hawser().connection('slow', { type: SlowConnection }));
+    const conn = /** @type {any} */ (await hawser(TOGETHER).connection('slow', { type: SlowConnection }));
     const [one, two] = [new AbortController(), new AbortController()];
     const reads = [one, two].map(({ signal }) => conn.read('a', { signal }).catch((/** @type {Error} */ error) => error.name));
     await turns();

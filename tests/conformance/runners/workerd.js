@@ -12,19 +12,30 @@ const environment = { HAWSER_CONFORMANCE: 'pets_db' };
 /** An isolate on the edge has 128 MB for everything. @type {import('../suite.js').Facts} */
 const facts = { runtime: 'workerd', environment, bigText: 8 * 1024 * 1024 };
 
-/** @returns {Promise<import('./runner.js').Runner>} */
-export async function startWorkerd() {
-  const { files, main } = await bundle(fileURLToPath(new URL('../worker.js', import.meta.url)), { target: 'workerd' });
+/**
+ * Starts a Worker that uses Hawser.
+ * @param {URL} entry Its program.
+ * @param {Partial<import('miniflare').WorkerOptions>} [options]
+ * @returns {Promise<Miniflare>}
+ */
+export async function startWorker(entry, options) {
+  const { files, main } = await bundle(fileURLToPath(entry), { target: 'workerd' });
   const miniflare = new Miniflare({
+    ...options,
     host: '127.0.0.1',
     compatibilityDate: '2025-09-01',
-    bindings: environment,
     modulesRoot: '/',
     modules: [...files]
       .sort(([a], [b]) => Number(b === main) - Number(a === main)) // The first one is the program.
       .map(([name, contents]) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: `/${name}`, contents })),
   });
   await miniflare.ready;
+  return miniflare;
+}
+
+/** @returns {Promise<import('./runner.js').Runner>} */
+export async function startWorkerd() {
+  const miniflare = await startWorker(new URL('../worker.js', import.meta.url), { bindings: environment });
   return {
     names,
     async run(name) {
