@@ -18,7 +18,7 @@ export const hawser = forward(current);
 
 /**
  * The secrets of the default instance.
- * @type {Hawser['secrets']}
+ * @type {Hawser['secrets'] & import('./secrets/schema.js').SecretsTree}
  */
 export const secrets = forward(() => current().secrets);
 
@@ -52,5 +52,7 @@ function forward(target) {
       return /** @type {any} */ (Reflect)[trap](object, ...rest);
     };
   }
-  return new Proxy({}, handler);
+  // What Node prints is asked of the object inside the proxy.
+  const printed = { [Symbol.for('nodejs.util.inspect.custom')]: (/** @type {any[]} */ ...[, options, inspect]) => inspect(target(), options) };
+  return new Proxy(Object.create(printed), handler);
 }

@@ -58,12 +58,13 @@ export class Hawser {
 
   /** The layered secrets of this instance. */
   get secrets() {
-    return this.#secrets;
+    return /** @type {Secrets & import('./secrets/schema.js').SecretsTree} */ (this.#secrets);
   }
 
   /**
    * The connection of that name, made when it is first asked for.
-   * @param {string} name A section of [connections], the name of a type, or 'env:VARIABLE' that holds one of these.
+   * @param {import('./secrets/schema.js').ConnectionName} name A section of [connections], the name of a type, or
+   *   'env:VARIABLE' that holds one of these.
    * @param {import('./factory.js').ConnectionOptions & Record<string, any>} [options] type, ttl, maxEntries, scope; all others are
    *   configuration of the connection and win over its section.
    * @returns {Promise<any>}

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync, watch as watchPath } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * @template T
@@ -39,6 +39,9 @@ const stat = (path) => {
 /** What the other runtimes do not have. */
 export const fileSystem = Object.freeze({
   resolve,
+
+  /** What relative module specifiers and URLs are relative to. */
+  baseUrl: () => pathToFileURL(`${resolvePath('.')}/`).href,
 
   /** The files that the default instance reads, the lowest first; each Streamlit file just below its twin. */
   secretsFiles: Object.freeze([

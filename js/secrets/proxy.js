@@ -1,7 +1,7 @@
 /**
  * The outside of Secrets: properties are keys of the tree, nothing can be changed, nothing shows a value.
  */
-import { INSPECT, isProbe, readOnly } from './view.js';
+import { isProbe, readOnly } from './view.js';
 
 /**
  * @typedef {object} Inside
@@ -13,7 +13,7 @@ import { INSPECT, isProbe, readOnly } from './view.js';
 
 /**
  * @template {object} T
- * @param {T} secrets An instance whose fields are all private.
+ * @param {T} secrets An instance whose fields are all private. Node looks at it, not at the proxy, for how to print it.
  * @param {Inside} inside
  * @returns {T}
  */
@@ -26,12 +26,7 @@ export function guard(secrets, inside) {
     toJSON: inside.shown,
     toString: text,
     [Symbol.toPrimitive]: text,
-    // Node looks for it on the target, and prints that instead of the proxy.
-    [INSPECT]: (/** @type {number} */ _, /** @type {object} */ options, /** @type {Function} */ inspect) => {
-      return `Secrets ${inspect(inside.shown(), options)}`;
-    },
   };
-  Object.defineProperty(secrets, INSPECT, { value: own[INSPECT] });
   const refuse = (/** @type {unknown} */ _, /** @type {string | symbol} */ key) => {
     throw readOnly([String(key)]);
   };
@@ -51,10 +46,9 @@ export function guard(secrets, inside) {
       throw inside.missing([key]);
     },
     has: (_, key) => typeof key === 'string' && Object.hasOwn(inside.tree(), key),
-    ownKeys: (target) => [...Object.keys(inside.tree()), ...Reflect.ownKeys(target).filter((key) => typeof key === 'symbol')],
-    getOwnPropertyDescriptor(target, key) {
-      if (typeof key === 'symbol') return Reflect.getOwnPropertyDescriptor(target, key);
-      if (!Object.hasOwn(inside.tree(), key)) return undefined;
+    ownKeys: () => Object.keys(inside.tree()),
+    getOwnPropertyDescriptor(_, key) {
+      if (typeof key === 'symbol' || !Object.hasOwn(inside.tree(), key)) return undefined;
       return { value: inside.view()[key], enumerable: true, configurable: true, writable: false };
     },
     set: refuse,

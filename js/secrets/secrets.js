@@ -14,7 +14,7 @@ import { Scrubber } from './scrub.js';
 import { openSource } from './sources.js';
 import { State } from './state.js';
 import { decodeValue } from './values.js';
-import { isTable, redact } from './view.js';
+import { INSPECT, isTable, redact } from './view.js';
 import { startWatching } from './watch.js';
 import { warnOfPublic } from './warnings.js';
 
@@ -225,6 +225,14 @@ export class Secrets {
   section(...keys) {
     const found = this.#now().find(keys);
     return found && decodeValue(found.wire);
+  }
+
+  /**
+   * What Node prints: the keys without values.
+   * @param {number} _ @param {object} options @param {(value: unknown, options: object) => string} inspect
+   */
+  [INSPECT](_, options, inspect) {
+    return `Secrets ${inspect(/** @type {any} */ (this).toJSON(), options)}`;
   }
 
   /** @returns {IterableIterator<[string, any]>} */
