@@ -100,8 +100,10 @@ export class Secrets {
     const added = sources.map((source) => openSource(source, this.#context));
     if (added.length === 0 && this.#state) return;
     await this.#enqueue(async () => {
-      const old = this.#state?.layers ?? (await readAll(this.#readers));
-      this.#adopt(old.concat(await readAll(added)), [...this.#readers, ...added]);
+      const first = this.#state ? [] : await readAll(this.#readers);
+      const more = await readAll(added);
+      // Where there is no queue another request may have loaded meanwhile.
+      this.#adopt((this.#state?.layers ?? first).concat(more), [...this.#readers, ...added]);
     });
   }
 
@@ -111,6 +113,7 @@ export class Secrets {
    */
   async ready() {
     if (this.#state) return;
+    if (!QUEUED) return this.load();
     this.#loading ??= this.load();
     try {
       await this.#loading;
@@ -349,7 +352,7 @@ export class Secrets {
    * @returns {Promise<T>}
    */
   async #enqueue(work) {
-    const before = this.#queue;
+    const before = QUEUED ? this.#queue : undefined;
     /** @type {() => void} */
     let done = () => {};
     this.#queue = new Promise((resolve) => (done = () => resolve(undefined)));
@@ -364,6 +367,12 @@ export class Secrets {
     }
   }
 }
+
+/**
+ * Whether loads wait for each other. Where a request must not wait for another one they do not: a load that is never
+ * resumed, because its request was cancelled, would hold up all that come later.
+ */
+const QUEUED = runtime.defaultFlightScope !== 'request';
 
 /** @param {Reader[]} readers @returns {Promise<Layer[]>} */
 const readAll = async (readers) => (await Promise.all(readers.map((reader) => reader.read()))).flat();

@@ -57,12 +57,21 @@ test('each loads for itself, and what is cached serves all', async () => {
   expect(await ask('/stats')).toMatchObject({ connections: 1 });
 });
 
-test('secrets that are fetched', async () => {
-  const gate = holdAt('secrets', 1);
+test('a request that is cancelled while it fetches secrets holds up nobody', async () => {
+  const never = holdAt('secrets', 1);
+  const controller = new AbortController();
+  const cancelled = worker.dispatchFetch('http://localhost/secret', { signal: controller.signal }).catch((error) => error.name);
+  await never.arrived;
+  controller.abort();
+  expect(await cancelled).toBe('AbortError');
+
+  const gate = holdAt('secrets', 2);
   const both = [ask('/secret'), ask('/secret')];
-  await gate.arrived;
+  await gate.arrived; // Each fetches them for itself.
   gate.open();
   expect(await Promise.all(both)).toEqual(['hello', 'hello']);
+  expect(await ask('/secret')).toBe('hello');
+  expect(gate.count).toBe(2);
 });
 
 test('a transaction that waits for the network holds up another request, and no longer', async () => {
