@@ -10,7 +10,8 @@
  * @typedef {object} Landing
  * @property {unknown} value
  * @property {number} age Seconds since it was loaded.
- * @property {boolean} stale Whether it is an old value, served because loading failed.
+ * @property {'hit' | 'stale'} [state] When it did not come from loading: found in a storage, or an old value served because
+ *   loading failed.
  */
 
 export class Flight {
@@ -19,7 +20,13 @@ export class Flight {
   /** @type {import('./space.js').Entry | undefined} */
   entry = undefined;
   waiters = 0;
+  /** When it began, in the clock's milliseconds. */
+  begun = 0;
+  /** Who may join it. */
+  scope = 0;
   done = false;
+  /** What a storage holds, too old to be served unless loading fails. @type {import('./frame.js').Frame | undefined} */
+  fallback = undefined;
   /** Aborts when nobody waits any more. */
   controller = new AbortController();
   /** @type {Promise<Landing>} */
@@ -58,7 +65,7 @@ export class Flight {
   wait(signal, state, leave) {
     const { key } = this;
     /** @param {Landing} landing @returns {import('./results.js').ReadResult} */
-    const result = ({ value, age, stale }) => ({ value, state: stale ? 'stale' : state, age, key });
+    const result = (landing) => ({ value: landing.value, state: landing.state ?? state, age: landing.age, key });
     this.waiters += 1;
     if (!signal) {
       if (state !== 'joined') return this.landing.then(result);

@@ -16,6 +16,7 @@ export class Loads {
   #hooks;
   #random;
   #waitUntil;
+  #persistence;
 
   /**
    * @param {object} options
@@ -24,13 +25,15 @@ export class Loads {
    * @param {import('../events.js').Hooks} options.hooks
    * @param {() => number} options.random
    * @param {((work: Promise<unknown>) => void) | undefined} options.waitUntil
+   * @param {import('./persistence.js').Persistence} options.persistence
    */
-  constructor({ store, clock, hooks, random, waitUntil }) {
+  constructor({ store, clock, hooks, random, waitUntil, persistence }) {
     this.#store = store;
     this.#clock = clock;
     this.#hooks = hooks;
     this.#random = random;
     this.#waitUntil = waitUntil;
+    this.#persistence = persistence;
   }
 
   /** One who waited for the load has left. @type {(flight: Flight) => void} */
@@ -66,6 +69,11 @@ export class Loads {
   /** @param {Flight} flight */
   async #run(flight) {
     try {
+      if (flight.policy.persist && flight.policy.mode === 'default' && !flight.background && flight.id >= 0) {
+        const frame = await this.#persistence.restore(flight.policy.persist, flight.space, flight.key);
+        if (flight.done || (frame && this.#landStored(flight, frame))) return;
+        flight.fallback = frame;
+      }
       const value = await flight.load({ signal: flight.controller.signal });
       if (!flight.done) this.#land(flight, value);
     } catch (error) {
@@ -83,35 +91,71 @@ export class Loads {
     const now = this.#clock.now();
     try {
       const bytes = policy.sizeOf ? policy.sizeOf(value) : byteSize(value);
-      const tags = typeof policy.tags === 'function' ? checkTagList(policy.tags(value)) : undefined;
+      const late = typeof policy.tags === 'function' ? checkTagList(policy.tags(value)) : undefined;
       if (bytes > policy.maxBytes) this.#store.abandon(flight);
       else {
         const shorten = policy.jitter > 0 ? policy.jitter * this.#random() : 0;
-        this.#store.settle(flight, value, { now, storedAt: now, bytes: charge(key, bytes), shorten, tags });
+        const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late };
+        const stored = this.#store.settle(flight, value, facts);
+        if (stored && policy.persist) {
+          const { staleWhileRevalidate, staleIfError } = policy;
+          const ttl = policy.ttl === Infinity ? Infinity : policy.ttl * (1 - shorten);
+          const tags = late ?? /** @type {readonly string[]} */ (policy.tags);
+          space.storages.add(policy.persist);
+          this.#persistence.save(policy.persist, space, {
+            key, begun: flight.begun, stored: now, ttl, staleWhileRevalidate, staleIfError, tags, value,
+          });
+        }
       }
     } catch (error) {
       // The value is good; that it cannot be kept is nothing its readers should fail of.
       this.#store.abandon(flight);
       this.#hooks.onError?.({ space: space.identity, key, error, phase: 'store' });
     }
-    flight.resolve({ value, age: 0, stale: false });
+    flight.resolve({ value, age: 0 });
     this.#hooks.onLoad?.({ space: space.identity, key, background: flight.background });
+  }
+
+  /**
+   * Takes what a storage holds, if it is good enough for this reader. A stale one is refreshed as one from memory would be.
+   * @param {Flight} flight
+   * @param {import('./frame.js').Frame} frame
+   */
+  #landStored(flight, frame) {
+    const { space, key, policy, load } = flight;
+    const now = this.#clock.now();
+    const age = Math.max(0, now - frame.stored);
+    const fresh = age < Math.min(frame.ttl, policy.ttl);
+    const stale = policy.staleWhileRevalidate > 0 && age < Math.min(frame.ttl + frame.staleWhileRevalidate, policy.ttl + policy.staleWhileRevalidate);
+    if (!fresh && !stale) return false;
+    flight.done = true;
+    const bytes = charge(key, policy.sizeOf ? policy.sizeOf(frame.value) : byteSize(frame.value));
+    const tags = typeof policy.tags === 'function' ? frame.tags : undefined;
+    this.#store.settle(flight, frame.value, { now, storedAt: frame.stored, bytes, shorten: 0, tags, windows: frame });
+    flight.resolve({ value: frame.value, age: age / 1000, state: fresh ? 'hit' : 'stale' });
+    if (!fresh) this.refresh(space, key, load, policy, now, flight.scope);
+    const hook = fresh ? this.#hooks.onHit : this.#hooks.onStale;
+    hook?.({ space: space.identity, key, age: age / 1000, stored: true });
+    return true;
   }
 
   /** @param {Flight} flight @param {unknown} error */
   #crash(flight, error) {
-    const { space, key, background, entry } = flight;
+    const { space, key, background, fallback } = flight;
     flight.done = true;
     const now = this.#clock.now();
-    let outcome = /** @type {number} */ (Failure.REPORT);
+    /** @type {{ value: unknown, storedAt: number } | undefined} */
+    let old;
     try {
-      outcome = this.#store.fail(flight, error, now);
+      if (this.#store.fail(flight, error, now) === Failure.SERVE_STALE && flight.entry?.hasValue) old = flight.entry;
     } catch (trap) {
       this.#hooks.onError?.({ space: space.identity, key, error: trap, phase: 'store' });
     }
-    const stale = outcome === Failure.SERVE_STALE && entry?.hasValue === true;
-    if (stale) flight.resolve({ value: entry.value, age: Math.max(0, now - entry.storedAt) / 1000, stale });
+    if (!old && fallback && fallback.staleIfError > 0 && now - fallback.stored < fallback.ttl + fallback.staleIfError) {
+      old = { value: fallback.value, storedAt: fallback.stored };
+    }
+    if (old) flight.resolve({ value: old.value, age: Math.max(0, now - old.storedAt) / 1000, state: 'stale' });
     else flight.reject(error);
-    this.#hooks.onError?.({ space: space.identity, key, error, phase: 'load', background, stale });
+    this.#hooks.onError?.({ space: space.identity, key, error, phase: 'load', background, stale: old !== undefined });
   }
 }

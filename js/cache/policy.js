@@ -3,6 +3,7 @@
  */
 import { parseDuration } from '../duration.js';
 import { parseBytes } from './size.js';
+import { ResultStorage } from './storage.js';
 
 /**
  * @typedef {object} CacheOptions
@@ -21,7 +22,7 @@ import { parseBytes } from './size.js';
  * @property {'default' | 'reload' | 'only-if-cached' | 'no-store'} [cache] As for fetch: `'reload'` loads anew and
  *   stores, `'only-if-cached'` never loads (ERR_CACHE_MISS), `'no-store'` neither looks nor stores.
  * @property {(value: any) => number} [sizeOf] The bytes of a value, instead of its `byteLength` or an estimate.
- * @property {import('./storage.js').ResultStorage | null} [persist] Where results are kept beyond this process; null: nowhere.
+ * @property {import('./storage.js').AnyStorage | null} [persist] Where results are kept beyond this process; null: nowhere.
  */
 
 /** @typedef {'default' | 'reload' | 'only-if-cached' | 'no-store'} CacheMode */
@@ -52,8 +53,8 @@ export class Policy {
     this.mode = checkMode(options.cache) ?? base?.mode ?? 'default';
     /** @type {((value: unknown) => number) | undefined} */
     this.sizeOf = checkFunction(options.sizeOf, 'sizeOf') ?? base?.sizeOf;
-    /** @type {import('./storage.js').ResultStorage | undefined} */
-    this.persist = options.persist === null ? undefined : (options.persist ?? base?.persist);
+    /** @type {ResultStorage | undefined} */
+    this.persist = options.persist === null ? undefined : options.persist === undefined ? base?.persist : ResultStorage.of(options.persist);
     Object.freeze(this);
   }
 }

@@ -6,11 +6,12 @@ import { REASONS, SLOT_FREE } from './native.js';
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./space.js').Entry} Entry */
 /** @typedef {'failed' | 'evicted' | 'expired' | 'invalidated' | 'cleared' | 'replaced' | 'crashed' | 'closed'} ReleaseReason */
-/** @typedef {(space: Space, key: string, value: unknown, reason: ReleaseReason) => void} OnRelease */
+/** @typedef {{ space: Space, key: string, value: unknown, storage: import('./storage.js').ResultStorage | undefined, reason: ReleaseReason }} Release */
+/** @typedef {(release: Release) => void} OnRelease */
 
 export class Releases {
   #onRelease;
-  /** @type {{ space: Space, key: string, value: unknown, reason: ReleaseReason }[]} */
+  /** @type {Release[]} */
   #gathered = [];
 
   /** @param {OnRelease} onRelease Must not throw. */
@@ -25,7 +26,8 @@ export class Releases {
    */
   drop(entry, reason) {
     if (!entry.hasValue) return;
-    this.#gathered.push({ space: entry.space, key: entry.key, value: entry.value, reason });
+    const { space, key, value, storage } = entry;
+    this.#gathered.push({ space, key, value, storage, reason });
     entry.hasValue = false;
     entry.value = undefined;
   }
@@ -34,13 +36,14 @@ export class Releases {
    * Lets go of what the core has let go of.
    * @param {import('./native.js').NativeCache} native
    * @param {(Entry | undefined)[]} entries By slot.
+   * @param {ReleaseReason} [why] Default: as the core says.
    */
-  drain(native, entries) {
+  drain(native, entries, why) {
     for (let slot = native.nextReleased(); slot >= 0; slot = native.nextReleased()) {
       const reason = native.releasedReason();
       const entry = entries[slot];
       if (!entry) continue;
-      this.drop(entry, REASONS[reason & ~SLOT_FREE]);
+      this.drop(entry, why ?? REASONS[reason & ~SLOT_FREE]);
       entry.error = undefined;
       if (reason & SLOT_FREE) {
         entry.space.entries.delete(entry.key);
@@ -53,7 +56,7 @@ export class Releases {
   /** Calls back about what was gathered; the callbacks may use the cache. */
   flush() {
     while (this.#gathered.length > 0) {
-      for (const { space, key, value, reason } of this.#gathered.splice(0)) this.#onRelease(space, key, value, reason);
+      for (const release of this.#gathered.splice(0)) this.#onRelease(release);
     }
   }
 }

@@ -14,6 +14,7 @@ import { Space as SpaceOf } from './space.js';
 import { StatementIndex } from './statement_index.js';
 import { statementKey } from './statements.js';
 import { Store } from './store.js';
+import { Persistence } from './persistence.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
@@ -27,11 +28,15 @@ import { Store } from './store.js';
 /** Bytes of all results of one instance. */
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
+/** @type {ReadonlySet<string>} */
+const OUT_OF_STORAGE = new Set(['expired', 'invalidated', 'cleared']);
+
 export class ResultCache {
   #clock;
   #hooks;
   #store;
   #loads;
+  #persistence;
   #perRequest;
   /** @type {WeakMap<object, number>} */
   #scopes = new WeakMap();
@@ -62,9 +67,10 @@ export class ResultCache {
     this.#store = new Store({
       getCore,
       maxBytes: parseBytes(maxBytes, 'maxBytes') ?? DEFAULT_MAX_BYTES,
-      onRelease: (space, key, value, reason) => this.#onRelease(space, key, value, reason),
+      onRelease: (release) => this.#onRelease(release),
     });
-    this.#loads = new Loads({ store: this.#store, clock, hooks, random, waitUntil });
+    this.#persistence = new Persistence({ clock, hooks, waitUntil });
+    this.#loads = new Loads({ store: this.#store, clock, hooks, random, waitUntil, persistence: this.#persistence });
   }
 
   /**
@@ -213,7 +219,9 @@ export class ResultCache {
    */
   clear(space) {
     for (const each of space ? [space] : [...this.#store.spaces]) {
-      if (each.open) this.#store.change((native) => native.clearSpace(each.id));
+      if (!each.open) continue;
+      this.#store.change((native) => native.clearSpace(each.id));
+      for (const storage of each.storages) this.#persistence.invalidate(storage, each, undefined);
     }
     this.#store.flush();
   }
@@ -234,6 +242,7 @@ export class ResultCache {
         else if (hard) native.clearSpace(each.id);
         else native.invalidateSpace(each.id, now);
       });
+      for (const storage of each.storages) this.#persistence.invalidate(storage, each, names);
     }
     this.#store.flush();
   }
@@ -247,6 +256,7 @@ export class ResultCache {
   forget(space, key, { hard = true } = {}) {
     const entry = space.entries.get(key);
     if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
+    for (const storage of space.storages) this.#persistence.remove(storage, space, key);
     this.#store.flush();
   }
 
@@ -291,8 +301,10 @@ export class ResultCache {
     return scope;
   }
 
-  /** @param {Space} space @param {string} key @param {unknown} value @param {import('./releases.js').ReleaseReason} reason */
-  #onRelease(space, key, value, reason) {
+  /** @param {import('./releases.js').Release} release */
+  #onRelease({ space, key, value, storage, reason }) {
+    // What made room stays in the storage, and so does what is there when the program ends.
+    if (storage && OUT_OF_STORAGE.has(reason)) this.#persistence.remove(storage, space, key);
     /** @param {unknown} error */
     const report = (error) => this.#hooks.onError?.({ space: space.identity, key, error, phase: 'release' });
     try {

@@ -17,6 +17,8 @@ export class Entry {
   error = undefined;
   /** When the value was loaded, in the clock's milliseconds. */
   storedAt = 0;
+  /** Where it is stored too. @type {import('./storage.js').ResultStorage | undefined} */
+  storage = undefined;
 
   /**
    * @param {Space} space
@@ -55,6 +57,8 @@ export class Space {
   entries = new Map();
   /** The core's numbers for its tags. @type {Map<string, number>} */
   tags = new Map();
+  /** Where results of this space are or may be stored. @type {Set<import('./storage.js').ResultStorage>} */
+  storages = new Set();
   #cache;
   /** Checked options by what they were given as: options are mostly literals that are used again. @type {WeakMap<object, Policy>} */
   #policies = new WeakMap();
@@ -70,6 +74,7 @@ export class Space {
     this.maxBytes = parseBytes(options.maxBytes, 'maxBytes') ?? Infinity;
     this.policy = new Policy(options.defaults ?? {}, cache.policy);
     this.onRelease = options.onRelease;
+    if (this.policy.persist) this.storages.add(this.policy.persist);
     this.#cache = cache;
   }
 

@@ -153,6 +153,8 @@ export class Store {
    */
   begin(flight, now, scope) {
     const { space, key, policy } = flight;
+    flight.begun = now;
+    flight.scope = scope;
     if (!space.open) return;
     this.#run((native) => {
       let entry = space.entries.get(key);
@@ -188,14 +190,20 @@ export class Store {
    * Stores what a load brought, if it is to be kept.
    * @param {Flight} flight
    * @param {unknown} value
-   * @param {{ now: number, storedAt: number, bytes: number, shorten: number, tags?: readonly string[] }} facts
+   * @param {object} facts
+   * @param {number} facts.now
+   * @param {number} facts.storedAt
+   * @param {number} facts.bytes
+   * @param {number} facts.shorten
+   * @param {readonly string[]} [facts.tags] When they were not known before.
+   * @param {{ ttl: number, staleWhileRevalidate: number, staleIfError: number }} [facts.windows] Default: those of the policy.
    * @returns {boolean} Whether it was stored.
    */
-  settle(flight, value, { now, storedAt, bytes, shorten, tags }) {
+  settle(flight, value, { now, storedAt, bytes, shorten, tags, windows = flight.policy }) {
     if (!this.#knows(flight)) return false;
     return this.#run((native) => {
       if (tags) this.#tags.stage(native, flight.space, tags);
-      const slot = native.settle(flight.id, now, storedAt, flight.policy, shorten, bytes);
+      const slot = native.settle(flight.id, now, storedAt, windows, shorten, bytes);
       this.#end(flight);
       this.#drain(native);
       const entry = slot < 0 ? undefined : this.#entries[slot];
@@ -204,6 +212,7 @@ export class Store {
       entry.value = value;
       entry.hasValue = true;
       entry.storedAt = storedAt;
+      entry.storage = flight.policy.persist;
       entry.error = undefined;
       return true;
     });
@@ -243,19 +252,20 @@ export class Store {
   /** @param {Space} space */
   closeSpace(space) {
     if (!this.#spaces.delete(space)) return;
-    this.change((native) => native.closeSpace(space.id));
+    this.change((native) => native.closeSpace(space.id), 'closed');
     space.open = false;
   }
 
   /**
    * Anything else that may release values. Does nothing while there is nothing to change.
    * @param {(native: NativeCache) => void} use
+   * @param {import('./releases.js').ReleaseReason} [reason] Default: as the core says.
    */
-  change(use) {
+  change(use, reason) {
     if (!this.ready) return;
     this.#run((native) => {
       use(native);
-      this.#drain(native);
+      this.#drain(native, reason);
     });
   }
 
@@ -297,9 +307,9 @@ export class Store {
     flight.id = -1;
   }
 
-  /** @param {NativeCache} native */
-  #drain(native) {
-    this.#releases.drain(native, this.#entries);
+  /** @param {NativeCache} native @param {import('./releases.js').ReleaseReason} [reason] */
+  #drain(native, reason) {
+    this.#releases.drain(native, this.#entries, reason);
     this.#tags.forgetUnused(native);
   }
 }

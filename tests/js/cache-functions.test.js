@@ -204,7 +204,7 @@ test('a resource is shared by reference and released once', async () => {
   open.clear('b');
   await open('c');
   cache.close();
-  expect(released).toEqual([['a', 'evicted'], ['b', 'invalidated'], ['c', 'cleared']]);
+  expect(released).toEqual([['a', 'evicted'], ['b', 'invalidated'], ['c', 'closed']]);
 });
 
 test('validate: an unfit resource is released and made anew, once for all who found it unfit', async () => {

@@ -16,9 +16,28 @@ export async function makeCache({ space: spaceOptions, ...options } = {}) {
       (/** @type {object} */ event) => events.push({ name, ...event }),
     ]),
   );
-  const cache = new ResultCache({ clock, hooks, random: () => 0.5, ...options });
+  const cache = new ResultCache({ clock, hooks, random: () => 0.5, waitUntil: track, ...options });
   const space = cache.space('test', spaceOptions);
   return { cache, space, clock, events };
+}
+
+/** Work in the background that has not ended. @type {Set<Promise<unknown>>} */
+const background = new Set();
+
+/** @param {Promise<unknown>} work */
+export function track(work) {
+  background.add(work);
+  const end = () => background.delete(work);
+  work.then(end, end);
+}
+
+/** When no work in the background is left, of any cache. */
+export async function stored() {
+  await settle();
+  while (background.size > 0) {
+    await Promise.allSettled(background);
+    await settle();
+  }
 }
 
 /** A load that the test ends. */

@@ -259,7 +259,7 @@ test('onRelease is called once for each value, on every path', async () => {
   cache.close();
   expect(released).toEqual([
     ['evicted', 'evicted'], ['replaced', 'replaced'], ['expired', 'expired'], ['forgotten', 'invalidated'],
-    ['tagged', 'invalidated'], ['cleared', 'cleared'], ['closed', 'cleared'],
+    ['tagged', 'invalidated'], ['cleared', 'cleared'], ['closed', 'closed'],
   ]);
 });
 

@@ -1,0 +1,153 @@
+/**
+ * Brings results from and to storages. Storing goes on behind the query; whatever goes wrong is a miss and an onError event.
+ *
+ * What is invalidated is noted in the storage too, under names of its own, so that frames that some other process wrote,
+ * or that are no longer known here, are not believed any more: a frame counts only if its load began after the last
+ * invalidation of its space and of each of its tags.
+ */
+import { decodeFrame, encodeFrame, expiryOf, nameOf } from './frame.js';
+import { ResultStorage } from './storage.js';
+import { expandKey } from './statements.js';
+
+/** @typedef {import('./space.js').Space} Space */
+/** @typedef {import('./frame.js').Frame} Frame */
+
+export class Persistence {
+  #clock;
+  #hooks;
+  #waitUntil;
+  /** Work on each key that has not ended: what is stored, removed and read comes in the order it was asked for. @type {Map<string, Promise<void>>} */
+  #chains = new Map();
+
+  /**
+   * @param {object} options
+   * @param {{ now(): number }} options.clock
+   * @param {import('../events.js').Hooks} options.hooks
+   * @param {((work: Promise<unknown>) => void) | undefined} options.waitUntil
+   */
+  constructor({ clock, hooks, waitUntil }) {
+    this.#clock = clock;
+    this.#hooks = hooks;
+    this.#waitUntil = waitUntil;
+  }
+
+  /**
+   * The stored result of a key, fresh or not.
+   * @param {ResultStorage} storage
+   * @param {Space} space
+   * @param {string} key
+   * @returns {Promise<Frame | undefined>} Never rejects.
+   */
+  async restore(storage, space, key) {
+    try {
+      const full = fullKey(space, key);
+      if (full === undefined) return undefined;
+      await this.#chains.get(`${space.identity}\n${key}`);
+      const now = this.#clock.now();
+      const name = await nameOf(full);
+      const bytes = await storage.get(name, now);
+      if (!bytes) return undefined;
+      const frame = await decodeFrame(bytes, full);
+      if (!frame || !(now < expiryOf(frame))) return undefined;
+      const notes = [spaceNote(space), ...frame.tags.map((tag) => tagNote(space, tag))];
+      const times = await Promise.all(notes.map((note) => this.#invalidatedAt(storage, note, now)));
+      return times.some((time) => time >= frame.begun) ? undefined : frame;
+    } catch (error) {
+      this.#report(space, key, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Stores a result, behind the query.
+   * @param {ResultStorage} storage
+   * @param {Space} space
+   * @param {Omit<Frame, 'key'> & { key: string }} result With the key as in memory.
+   */
+  save(storage, space, result) {
+    this.#inBackground(space, result.key, async () => {
+      const key = fullKey(space, result.key);
+      if (key === undefined) return;
+      const frame = { ...result, key };
+      const bytes = await encodeFrame(frame);
+      await storage.set(await nameOf(key), bytes, expiryOf(frame) - frame.stored, this.#clock.now());
+    });
+  }
+
+  /**
+   * Removes the stored result of a key.
+   * @param {ResultStorage} storage
+   * @param {Space} space
+   * @param {string} key
+   */
+  remove(storage, space, key) {
+    this.#inBackground(space, key, async () => {
+      const full = fullKey(space, key);
+      if (full !== undefined) await storage.remove(await nameOf(full), this.#clock.now());
+    });
+  }
+
+  /**
+   * Notes that what began before now must not be believed.
+   * @param {ResultStorage} storage
+   * @param {Space} space
+   * @param {readonly string[] | undefined} tags Undefined: the whole space.
+   */
+  invalidate(storage, space, tags) {
+    const now = this.#clock.now();
+    for (const key of tags ? tags.map((tag) => tagNote(space, tag)) : [spaceNote(space)]) {
+      storage.invalidated.set(key, now); // Holds at once, also while the note is on its way.
+      this.#inBackground(space, key, async () => {
+        const note = await encodeFrame({
+          key, begun: now, stored: now, ttl: Infinity, staleWhileRevalidate: 0, staleIfError: 0, tags: [], value: undefined,
+        });
+        await storage.set(await nameOf(key), note, Infinity, now);
+      });
+    }
+  }
+
+  /**
+   * @param {ResultStorage} storage
+   * @param {string} key Of the note.
+   * @param {number} now
+   * @returns {Promise<number>}
+   */
+  async #invalidatedAt(storage, key, now) {
+    const here = storage.invalidated.get(key) ?? -Infinity;
+    const bytes = await storage.get(await nameOf(key), now);
+    const note = bytes && (await decodeFrame(bytes, key));
+    return note ? Math.max(here, note.stored) : here;
+  }
+
+  /** @param {Space} space @param {string} key @param {() => Promise<void>} work */
+  #inBackground(space, key, work) {
+    const chain = `${space.identity}\n${key}`;
+    const done = (this.#chains.get(chain) ?? Promise.resolve()).then(work).catch((error) => this.#report(space, key, error));
+    this.#chains.set(chain, done);
+    void done.then(() => {
+      if (this.#chains.get(chain) === done) this.#chains.delete(chain);
+    });
+    this.#waitUntil?.(done);
+  }
+
+  /** @param {Space} space @param {string} key @param {unknown} error */
+  #report(space, key, error) {
+    this.#hooks.onError?.({ space: space.identity, key, error, phase: 'storage' });
+  }
+}
+
+/**
+ * What tells the key from all others beyond this process; undefined when that cannot be told any more.
+ * @param {Space} space
+ * @param {string} key
+ */
+function fullKey(space, key) {
+  const expanded = expandKey(key);
+  return expanded === undefined ? undefined : `result\n${space.identity}\n${expanded}`;
+}
+
+/** @param {Space} space */
+const spaceNote = (space) => `space\n${space.identity}`;
+
+/** @param {Space} space @param {string} tag */
+const tagNote = (space, tag) => `tag\n${space.identity}\n${tag}`;
