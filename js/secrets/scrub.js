@@ -38,15 +38,23 @@ export class Scrubber {
   #names = new Set();
   /** @type {[string, RegExp | undefined][] | undefined} The longest first. */
   #list;
+  /** @type {any[]} Trees that have not been looked through yet: most programs never need it. */
+  #pending = [];
 
   /**
    * Learns the values of a tree.
    * @param {any} wire See src/secrets/wire.h.
    */
   learn(wire) {
+    this.#pending.push(wire);
+    if (this.#pending.length > 8) this.#digest(); // Values that were replaced long ago need no whole tree each.
+  }
+
+  #digest() {
+    if (this.#pending.length === 0) return;
     this.#list = undefined;
-    this.#learnNames(wire);
-    this.#walk(wire, '');
+    for (const wire of this.#pending) this.#learnNames(wire);
+    for (const wire of this.#pending.splice(0)) this.#walk(wire, '');
   }
 
   /** @param {any} wire */
@@ -118,6 +126,7 @@ export class Scrubber {
    * @returns {string} The text with every value replaced by [redacted].
    */
   scrub(text) {
+    this.#digest();
     this.#list ??= [...this.#values]
       .sort(([a], [b]) => b.length - a.length)
       .map(([value, wordOnly]) => [value, wordOnly ? wholeWord(value) : undefined]);
