@@ -1,5 +1,6 @@
 #include "secrets/scan.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -144,8 +145,9 @@ class Scanner {
       line_begins_ = false;
       return Advance();
     }
-    open_.push_back(segments_ + 1);
-    depth_ += segments_ + 1;
+    // The value of a.b.c is one level, the tables a and b around it are two more; an element of an array is one.
+    open_.push_back(std::max(segments_, 1));
+    depth_ += open_.back();
     segments_ = 0;
     line_begins_ = after_dot_ = false;
     CheckDepth();
@@ -232,7 +234,7 @@ class Scanner {
   Position at_;
   ScannedToml out_;         // Its text has been copied up to `copied_`.
   std::size_t copied_ = 0;
-  std::vector<int> open_;   // Levels that each open bracket adds: itself and the keys before it.
+  std::vector<int> open_;   // Levels that each open bracket adds, with the dotted key before it.
   int depth_ = 0;           // Their sum.
   int header_depth_ = 0;    // Levels of the header above.
   int segments_ = 0;        // Of the key that is being read.

@@ -102,7 +102,7 @@ class Builder {
   }
 
   bool Open(Type type) {
-    too_deep = open_.size() >= kMaxDepth;
+    too_deep = open_.size() > kMaxDepth; // The root is no level.
     open_.push_back(Value::OfType(type, origin_));
     return !too_deep;
   }

@@ -6,6 +6,7 @@ import { createHawser } from '../../js/index.js';
 import { cache } from './cases/cache.js';
 import { connections } from './cases/connections.js';
 import { errors } from './cases/errors.js';
+import { hostile } from './cases/hostile.js';
 import { queries } from './cases/queries.js';
 import { secrets } from './cases/secrets.js';
 import { tables } from './cases/tables.js';
@@ -32,7 +33,7 @@ import { writes } from './cases/writes.js';
 /** @typedef {(context: Context) => void | Promise<void>} Case */
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, connections, queries, tables, values, writes, cache, errors };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, errors };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));

@@ -149,8 +149,10 @@ TEST(Toml, BoundsTheDepth) {
 TEST(Toml, DepthIsWhatTheTreeHas) {
   EXPECT_TRUE(ReadToml(Repeat("a.", kMaxDepth - 1) + "a = 1", "t", 0));
   EXPECT_FALSE(ReadToml(Repeat("a.", kMaxDepth) + "a = 1", "t", 0));
-  EXPECT_TRUE(ReadToml("a = " + Repeat("[", kMaxDepth - 2) + Repeat("]", kMaxDepth - 2), "t", 0));
-  EXPECT_FALSE(ReadToml("a = " + Repeat("[", kMaxDepth) + Repeat("]", kMaxDepth), "t", 0));
+  EXPECT_TRUE(ReadToml("a = " + Repeat("[", kMaxDepth) + Repeat("]", kMaxDepth), "t", 0));
+  EXPECT_FALSE(ReadToml("a = " + Repeat("[", kMaxDepth + 1) + Repeat("]", kMaxDepth + 1), "t", 0));
+  EXPECT_TRUE(ReadToml("a = " + Repeat("{a=", kMaxDepth - 1) + "1" + Repeat("}", kMaxDepth - 1), "t", 0));
+  EXPECT_FALSE(ReadToml("a = " + Repeat("{a=", kMaxDepth) + "1" + Repeat("}", kMaxDepth), "t", 0));
   // Levels add up over a header, a dotted key and nested values …
   const std::string third = Repeat("a.", kMaxDepth / 3);
   EXPECT_FALSE(ReadToml("[" + third + "a]\n" + third + "a = {" + third + "a = 1}", "t", 0));
