@@ -27,6 +27,10 @@ export class Flight {
   done = false;
   /** What a storage holds, too old to be served unless loading fails. @type {import('./frame.js').Frame | undefined} */
   fallback = undefined;
+  /** What it brought, when that was kept. @type {import('./frame.js').Frame | undefined} */
+  kept = undefined;
+  /** When that is stored, if it is to be. @type {Promise<void> | undefined} */
+  saved = undefined;
   /** Aborts when nobody waits any more. */
   controller = new AbortController();
   /** @type {Promise<Landing>} */

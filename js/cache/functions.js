@@ -88,7 +88,7 @@ export function functionSpace(results, options, kind, more) {
     throw new TypeError('persist: give the function a name too (name: …), by which its results are found again.');
   }
   const identity = name === undefined ? `${kind}#${++lastFunction}` : `${kind}:${name}`;
-  return results.space(identity, { maxEntries, maxBytes, ...more, defaults: { ...defaults, ...more.defaults } });
+  return results.space(identity, { maxEntries, maxBytes, local: name === undefined, ...more, defaults: { ...defaults, ...more.defaults } });
 }
 
 /** Turns calls into keys. */

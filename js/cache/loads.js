@@ -2,35 +2,40 @@
  * Loads: runs them, and brings what they come to into the store and to those who wait.
  */
 import { Flight } from './flight.js';
-import { Failure } from './native.js';
-import { checkTagList } from './policy.js';
+import { decodeFrame, nameOf } from './frame.js';
+import { Failure, Scope } from './native.js';
+import { frameOf, fullKey } from './persistence.js';
+import { Policy, checkTagList } from './policy.js';
 import { byteSize, charge } from './size.js';
+import { shortenKey } from './statements.js';
 
 /** @typedef {import('./space.js').Space} Space */
-/** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./results.js').Load} Load */
 
 export class Loads {
   #store;
   #clock;
-  #hooks;
+  #reports;
   #random;
   #waitUntil;
   #persistence;
+  #tabs;
 
   /**
    * @param {object} options
    * @param {import('./store.js').Store} options.store
    * @param {{ now(): number }} options.clock
-   * @param {import('../events.js').Hooks} options.hooks
+   * @param {import('./reports.js').Reports} options.reports
    * @param {() => number} options.random
    * @param {((work: Promise<unknown>) => void) | undefined} options.waitUntil
    * @param {import('./persistence.js').Persistence} options.persistence
+   * @param {import('./tabs.js').Tabs} options.tabs
    */
-  constructor({ store, clock, hooks, random, waitUntil, persistence }) {
+  constructor({ store, clock, reports, random, waitUntil, persistence, tabs }) {
     this.#store = store;
     this.#clock = clock;
-    this.#hooks = hooks;
+    this.#reports = reports;
+    this.#tabs = tabs;
     this.#random = random;
     this.#waitUntil = waitUntil;
     this.#persistence = persistence;
@@ -40,7 +45,9 @@ export class Loads {
   leave = (flight) => {
     if (flight.done || this.#store.leave(flight)) return;
     flight.done = true;
-    flight.controller.abort(new DOMException('Nobody waits for this load any more.', 'AbortError'));
+    const reason = new DOMException('Nobody waits for this load any more.', 'AbortError');
+    flight.controller.abort(reason);
+    flight.reject(reason);
     this.#store.flush();
   };
 
@@ -56,7 +63,8 @@ export class Loads {
   refresh(space, key, load, policy, now, scope) {
     const flight = new Flight({ space, key, policy, load, background: true });
     this.#store.begin(flight, now, scope);
-    this.start(flight);
+    if (this.#tabs.locking && !space.local) void this.#runExclusively(flight);
+    else this.start(flight);
     this.#waitUntil?.(flight.landing.catch(() => {}));
   }
 
@@ -84,6 +92,58 @@ export class Loads {
     }
   }
 
+  /**
+   * A refresh that other tabs leave to this one, or this one to them.
+   * @param {Flight} flight
+   */
+  async #runExclusively(flight) {
+    const { space, key, policy, entry } = flight;
+    try {
+      const full = fullKey(space, key);
+      if (full === undefined) return await this.#run(flight);
+      const ran = await this.#tabs.exclusively(await nameOf(full), async () => {
+        // The tab that had the lock before may have stored what is wanted.
+        const frame = policy.persist && (await this.#persistence.restore(policy.persist, space, key));
+        if (flight.done) return;
+        if (frame && frame.stored > (entry?.storedAt ?? 0) && this.#landStored(flight, frame)) return;
+        await this.#run(flight);
+        await flight.saved;
+        const bytes = flight.kept && this.#tabs.connected && (await frameOf(space, flight.kept));
+        if (bytes) this.#tabs.post({ op: 'refreshed', space: space.identity, key: full, frame: bytes });
+      });
+      if (ran || flight.done) return;
+      if (flight.waiters > 0) return await this.#run(flight); // Those cannot do with the stale one.
+      flight.done = true;
+      this.#store.abandon(flight);
+      flight.reject(new DOMException('Another tab refreshes this result.', 'AbortError')); // Whom waitUntil waits for.
+    } catch (error) {
+      this.#reports.emit('onError', space, key, { error, phase: 'refreshLock' });
+      if (!flight.done) await this.#run(flight);
+    } finally {
+      this.#store.flush();
+    }
+  }
+
+  /**
+   * What another tab has refreshed: taken where there is an older one.
+   * @param {Extract<import('./tabs.js').Message, { op: 'refreshed' }>} message
+   */
+  async hear({ space: identity, key: full, frame: bytes }) {
+    if (!ArrayBuffer.isView(bytes)) return;
+    const key = shortenKey(String(full).split('\n').slice(2).join('\n'));
+    for (const space of [...this.#store.spaces]) {
+      const entry = space.entries.get(key);
+      if (space.local || space.identity !== identity || !entry?.hasValue) continue;
+      const frame = await decodeFrame(bytes, full).catch(() => undefined);
+      if (!frame || frame.stored <= entry.storedAt) continue;
+      const policy = new Policy({ tags: () => frame.tags }, space.policy);
+      const flight = new Flight({ space, key, policy, load: () => frame.value, background: true });
+      this.#store.begin(flight, this.#clock.now(), Scope.EVERYBODY);
+      this.#keepStored(flight, frame, this.#clock.now());
+    }
+    this.#store.flush();
+  }
+
   /** @param {Flight} flight @param {unknown} value */
   #land(flight, value) {
     const { space, key, policy } = flight;
@@ -96,24 +156,24 @@ export class Loads {
       else {
         const shorten = policy.jitter > 0 ? policy.jitter * this.#random() : 0;
         const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late };
-        const stored = this.#store.settle(flight, value, facts);
-        if (stored && policy.persist) {
+        if (this.#store.settle(flight, value, facts)) {
           const { staleWhileRevalidate, staleIfError } = policy;
           const ttl = policy.ttl === Infinity ? Infinity : policy.ttl * (1 - shorten);
           const tags = late ?? /** @type {readonly string[]} */ (policy.tags);
-          space.storages.add(policy.persist);
-          this.#persistence.save(policy.persist, space, {
-            key, begun: flight.begun, stored: now, ttl, staleWhileRevalidate, staleIfError, tags, value,
-          });
+          flight.kept = { key, begun: flight.begun, stored: now, ttl, staleWhileRevalidate, staleIfError, tags, value };
+          if (policy.persist) {
+            space.storages.add(policy.persist);
+            flight.saved = this.#persistence.save(policy.persist, space, flight.kept);
+          }
         }
       }
     } catch (error) {
       // The value is good; that it cannot be kept is nothing its readers should fail of.
       this.#store.abandon(flight);
-      this.#hooks.onError?.({ space: space.identity, key, error, phase: 'store' });
+      this.#reports.emit('onError', space, key, { error, phase: 'store' });
     }
     flight.resolve({ value, age: 0 });
-    this.#hooks.onLoad?.({ space: space.identity, key, background: flight.background });
+    this.#reports.emit('onLoad', space, key, { background: flight.background, duration: now - flight.begun });
   }
 
   /**
@@ -128,15 +188,20 @@ export class Loads {
     const fresh = age < Math.min(frame.ttl, policy.ttl);
     const stale = policy.staleWhileRevalidate > 0 && age < Math.min(frame.ttl + frame.staleWhileRevalidate, policy.ttl + policy.staleWhileRevalidate);
     if (!fresh && !stale) return false;
+    this.#keepStored(flight, frame, now);
+    flight.resolve({ value: frame.value, age: age / 1000, state: fresh ? 'hit' : 'stale' });
+    if (!fresh) this.refresh(space, key, load, policy, now, flight.scope);
+    this.#reports.emit(fresh ? 'onHit' : 'onStale', space, key, { age: age / 1000, stored: true });
+    return true;
+  }
+
+  /** @param {Flight} flight @param {import('./frame.js').Frame} frame @param {number} now */
+  #keepStored(flight, frame, now) {
+    const { key, policy } = flight;
     flight.done = true;
     const bytes = charge(key, policy.sizeOf ? policy.sizeOf(frame.value) : byteSize(frame.value));
     const tags = typeof policy.tags === 'function' ? frame.tags : undefined;
     this.#store.settle(flight, frame.value, { now, storedAt: frame.stored, bytes, shorten: 0, tags, windows: frame });
-    flight.resolve({ value: frame.value, age: age / 1000, state: fresh ? 'hit' : 'stale' });
-    if (!fresh) this.refresh(space, key, load, policy, now, flight.scope);
-    const hook = fresh ? this.#hooks.onHit : this.#hooks.onStale;
-    hook?.({ space: space.identity, key, age: age / 1000, stored: true });
-    return true;
   }
 
   /** @param {Flight} flight @param {unknown} error */
@@ -149,13 +214,13 @@ export class Loads {
     try {
       if (this.#store.fail(flight, error, now) === Failure.SERVE_STALE && flight.entry?.hasValue) old = flight.entry;
     } catch (trap) {
-      this.#hooks.onError?.({ space: space.identity, key, error: trap, phase: 'store' });
+      this.#reports.emit('onError', space, key, { error: trap, phase: 'store' });
     }
     if (!old && fallback && fallback.staleIfError > 0 && now - fallback.stored < fallback.ttl + fallback.staleIfError) {
       old = { value: fallback.value, storedAt: fallback.stored };
     }
     if (old) flight.resolve({ value: old.value, age: Math.max(0, now - old.storedAt) / 1000, state: 'stale' });
     else flight.reject(error);
-    this.#hooks.onError?.({ space: space.identity, key, error, phase: 'load', background, stale: old !== undefined });
+    this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined });
   }
 }

@@ -14,7 +14,7 @@ import { expandKey } from './statements.js';
 
 export class Persistence {
   #clock;
-  #hooks;
+  #reports;
   #waitUntil;
   /** Work on each key that has not ended: what is stored, removed and read comes in the order it was asked for. @type {Map<string, Promise<void>>} */
   #chains = new Map();
@@ -22,12 +22,12 @@ export class Persistence {
   /**
    * @param {object} options
    * @param {{ now(): number }} options.clock
-   * @param {import('../events.js').Hooks} options.hooks
+   * @param {import('./reports.js').Reports} options.reports
    * @param {((work: Promise<unknown>) => void) | undefined} options.waitUntil
    */
-  constructor({ clock, hooks, waitUntil }) {
+  constructor({ clock, reports, waitUntil }) {
     this.#clock = clock;
-    this.#hooks = hooks;
+    this.#reports = reports;
     this.#waitUntil = waitUntil;
   }
 
@@ -59,13 +59,13 @@ export class Persistence {
   }
 
   /**
-   * Stores a result, behind the query.
+   * Stores a result, behind the query. Resolves when that is done, or has failed.
    * @param {ResultStorage} storage
    * @param {Space} space
    * @param {Omit<Frame, 'key'> & { key: string }} result With the key as in memory.
    */
   save(storage, space, result) {
-    this.#inBackground(space, result.key, async () => {
+    return this.#inBackground(space, result.key, async () => {
       const key = fullKey(space, result.key);
       if (key === undefined) return;
       const frame = { ...result, key };
@@ -128,12 +128,23 @@ export class Persistence {
       if (this.#chains.get(chain) === done) this.#chains.delete(chain);
     });
     this.#waitUntil?.(done);
+    return done;
   }
 
   /** @param {Space} space @param {string} key @param {unknown} error */
   #report(space, key, error) {
-    this.#hooks.onError?.({ space: space.identity, key, error, phase: 'storage' });
+    this.#reports.emit('onError', space, key, { error, phase: 'storage' });
   }
+}
+
+/**
+ * A result as bytes for another instance; undefined when its key means nothing there.
+ * @param {Space} space
+ * @param {Frame} result With the key as in memory.
+ */
+export async function frameOf(space, result) {
+  const key = fullKey(space, result.key);
+  return key === undefined ? undefined : encodeFrame({ ...result, key });
 }
 
 /**
@@ -141,7 +152,7 @@ export class Persistence {
  * @param {Space} space
  * @param {string} key
  */
-function fullKey(space, key) {
+export function fullKey(space, key) {
   const expanded = expandKey(key);
   return expanded === undefined ? undefined : `result\n${space.identity}\n${expanded}`;
 }

@@ -7,14 +7,18 @@ import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
 import { Loads } from './loads.js';
-import { NO_STATS, Outcome, Scope } from './native.js';
-import { Policy, checkTagList } from './policy.js';
+import { NO_STATS, Outcome } from './native.js';
+import { Invalidation } from './invalidation.js';
+import { Persistence } from './persistence.js';
+import { Policy } from './policy.js';
+import { Reports } from './reports.js';
+import { Scopes } from './scopes.js';
 import { parseBytes } from './size.js';
 import { Space as SpaceOf } from './space.js';
 import { StatementIndex } from './statement_index.js';
 import { statementKey } from './statements.js';
 import { Store } from './store.js';
-import { Persistence } from './persistence.js';
+import { Tabs } from './tabs.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
@@ -33,22 +37,21 @@ const OUT_OF_STORAGE = new Set(['expired', 'invalidated', 'cleared']);
 
 export class ResultCache {
   #clock;
-  #hooks;
+  #reports;
   #store;
   #loads;
   #persistence;
-  #perRequest;
-  /** @type {WeakMap<object, number>} */
-  #scopes = new WeakMap();
+  #invalidation;
+  #tabs;
+  #scopes;
   #statements = new StatementIndex();
-  #lastScope = 0;
   #bypassed = 0;
 
   /**
    * @param {object} [options]
    * @param {{ now(): number }} [options.clock] Milliseconds. Default: Date.
-   * @param {import('./policy.js').CacheOptions} [options.defaults] What holds where a space and a read say nothing. Its
-   *   `maxBytes` is the budget of the whole instance (default 64 MB).
+   * @param {import('./policy.js').CacheOptions & import('./tabs.js').TabOptions} [options.defaults] What holds where a space
+   *   and a read say nothing. Its `maxBytes` is the budget of the whole instance (default 64 MB).
    * @param {import('../events.js').Hooks} [options.hooks]
    * @param {'isolate' | 'request'} [options.flightScope] `'request'`: only callers with the same `scope` share a load.
    * @param {() => number} [options.random] In [0, 1), for jitter.
@@ -56,21 +59,25 @@ export class ResultCache {
    * @param {() => import('../core.js').Core} [options.getCore] For tests.
    */
   constructor({ clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = {}) {
-    if (flightScope !== 'isolate' && flightScope !== 'request') {
-      throw new TypeError("flightScope: must be 'isolate' or 'request'.");
-    }
-    const { maxBytes, ...policy } = defaults;
+    const { maxBytes, broadcast, refreshLock, ...policy } = defaults;
     this.policy = new Policy(policy);
     this.#clock = clock;
-    this.#hooks = hooks;
-    this.#perRequest = flightScope === 'request';
+    this.#reports = new Reports(hooks);
+    this.#scopes = new Scopes(flightScope);
     this.#store = new Store({
       getCore,
       maxBytes: parseBytes(maxBytes, 'maxBytes') ?? DEFAULT_MAX_BYTES,
       onRelease: (release) => this.#onRelease(release),
     });
-    this.#persistence = new Persistence({ clock, hooks, waitUntil });
-    this.#loads = new Loads({ store: this.#store, clock, hooks, random, waitUntil, persistence: this.#persistence });
+    const store = this.#store;
+    const reports = this.#reports;
+    const persistence = (this.#persistence = new Persistence({ clock, reports, waitUntil }));
+    const tabs = (this.#tabs = new Tabs({ broadcast, refreshLock }, (message) => {
+      if (message.op === 'refreshed') void this.#loads.hear(message);
+      else this.#invalidation.hear(message);
+    }));
+    this.#loads = new Loads({ store, clock, reports, random, waitUntil, persistence, tabs });
+    this.#invalidation = new Invalidation({ store, persistence, clock, tabs });
   }
 
   /**
@@ -133,7 +140,7 @@ export class ResultCache {
     if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return undefined;
     const age = now - entry.storedAt;
     const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key };
-    if (this.#hooks.onHit) this.#hooks.onHit({ space: space.identity, key, age: result.age });
+    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', space, key, { age: result.age });
     this.#store.flush();
     return result;
   }
@@ -184,7 +191,7 @@ export class ResultCache {
       return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'bypass', this.#loads.leave);
     }
     const now = this.#clock.now();
-    const scope = this.#scopeOf(caller);
+    const scope = this.#scopes.of(caller);
     const entry = mode === 'reload' ? undefined : space.entries.get(key);
     if (entry !== undefined) {
       const found = this.#store.lookup(entry, now, policy, scope);
@@ -194,20 +201,20 @@ export class ResultCache {
         /** @type {ReadResult} */
         const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key };
         if (found === Outcome.REFRESH && mode === 'default') this.#loads.refresh(space, key, load, policy, now, scope);
-        const hook = fresh ? this.#hooks.onHit : this.#hooks.onStale;
-        if (hook) hook({ space: space.identity, key, age });
+        const event = fresh ? 'onHit' : 'onStale';
+        if (this.#reports.wanted(event)) this.#reports.emit(event, space, key, { age });
         return Promise.resolve(result);
       }
       if (found === Outcome.FAILED) return Promise.reject(entry.error);
       if (typeof found !== 'number' && mode === 'default') {
-        this.#hooks.onJoin?.({ space: space.identity, key });
+        this.#reports.emit('onJoin', space, key);
         return found.wait(signal, 'joined', this.#loads.leave);
       }
     }
     if (mode === 'only-if-cached') {
       throw new HawserError('ERR_CACHE_MISS', "There is no cached result, and cache: 'only-if-cached' forbids to load one.");
     }
-    this.#hooks.onMiss?.({ space: space.identity, key });
+    this.#reports.emit('onMiss', space, key);
     const flight = new Flight({ space, key, policy, load, background: false });
     this.#store.begin(flight, now, scope);
     return this.#loads.start(flight).wait(signal, 'miss', this.#loads.leave);
@@ -218,12 +225,7 @@ export class ResultCache {
    * @param {Space} [space]
    */
   clear(space) {
-    for (const each of space ? [space] : [...this.#store.spaces]) {
-      if (!each.open) continue;
-      this.#store.change((native) => native.clearSpace(each.id));
-      for (const storage of each.storages) this.#persistence.invalidate(storage, each, undefined);
-    }
-    this.#store.flush();
+    this.#invalidation.invalidate(space, undefined, true);
   }
 
   /**
@@ -233,18 +235,7 @@ export class ResultCache {
    * @throws {TypeError} Naming the option.
    */
   invalidate({ tags, hard = false } = {}, space) {
-    const names = tags === undefined ? undefined : checkTagList(tags);
-    const now = this.#clock.now();
-    for (const each of space ? [space] : [...this.#store.spaces]) {
-      if (!each.open) continue;
-      this.#store.change((native) => {
-        if (names) for (const name of names) native.invalidateTag(each.tags.get(name) ?? -1, hard, now);
-        else if (hard) native.clearSpace(each.id);
-        else native.invalidateSpace(each.id, now);
-      });
-      for (const storage of each.storages) this.#persistence.invalidate(storage, each, names);
-    }
-    this.#store.flush();
+    this.#invalidation.invalidate(space, tags, hard);
   }
 
   /**
@@ -254,10 +245,7 @@ export class ResultCache {
    * @param {{ hard?: boolean }} [options] Default: hard.
    */
   forget(space, key, { hard = true } = {}) {
-    const entry = space.entries.get(key);
-    if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
-    for (const storage of space.storages) this.#persistence.remove(storage, space, key);
-    this.#store.flush();
+    this.#invalidation.forget(space, key, hard);
   }
 
   /** @param {Space} space */
@@ -289,16 +277,9 @@ export class ResultCache {
   close() {
     for (const space of [...this.#store.spaces]) this.#store.closeSpace(space);
     this.#store.dispose();
+    this.#tabs.close();
+    this.#statements.clear();
     this.#store.flush();
-  }
-
-  /** @param {object | undefined} caller */
-  #scopeOf(caller) {
-    if (!this.#perRequest) return Scope.EVERYBODY;
-    if (!caller) return Scope.NOBODY_ELSE;
-    let scope = this.#scopes.get(caller);
-    if (scope === undefined) this.#scopes.set(caller, (scope = this.#lastScope = (this.#lastScope % 0x7fffffff) + 1));
-    return scope;
   }
 
   /** @param {import('./releases.js').Release} release */
@@ -306,13 +287,13 @@ export class ResultCache {
     // What made room stays in the storage, and so does what is there when the program ends.
     if (storage && OUT_OF_STORAGE.has(reason)) this.#persistence.remove(storage, space, key);
     /** @param {unknown} error */
-    const report = (error) => this.#hooks.onError?.({ space: space.identity, key, error, phase: 'release' });
+    const failed = (error) => this.#reports.emit('onError', space, key, { error, phase: 'release' });
     try {
       const released = space.onRelease?.(value, reason);
-      if (typeof (/** @type {any} */ (released)?.then) === 'function') Promise.resolve(released).catch(report);
+      if (typeof (/** @type {any} */ (released)?.then) === 'function') Promise.resolve(released).catch(failed);
     } catch (error) {
-      report(error);
+      failed(error);
     }
-    this.#hooks.onEvict?.({ space: space.identity, key, reason });
+    this.#reports.emit('onEvict', space, key, { reason });
   }
 }

@@ -36,6 +36,7 @@ export class Entry {
  * @typedef {object} SpaceOptions
  * @property {number} [maxEntries] Most results kept; the least recently used one goes. Default: no bound but the budget.
  * @property {number | string} [maxBytes] Bytes of all results of this space. Default: no bound but the instance's budget.
+ * @property {boolean} [local] Its identity means nothing beyond this instance. Default false.
  * @property {import('./policy.js').CacheOptions} [defaults] What holds for reads that say nothing else.
  * @property {(value: any, reason: import('./releases.js').ReleaseReason) => unknown} [onRelease] Called exactly once for each
  *   value that leaves the cache, on every path.
@@ -74,6 +75,8 @@ export class Space {
     this.maxBytes = parseBytes(options.maxBytes, 'maxBytes') ?? Infinity;
     this.policy = new Policy(options.defaults ?? {}, cache.policy);
     this.onRelease = options.onRelease;
+    /** Whether its identity means nothing to other instances. */
+    this.local = options.local === true;
     if (this.policy.persist) this.storages.add(this.policy.persist);
     this.#cache = cache;
   }

@@ -61,3 +61,14 @@ export function expandKey(key) {
   const text = texts.get(Number(number));
   return text === undefined ? undefined : `${variant ?? ''}q${text.length}:${text}${key.slice(start.length)}`;
 }
+
+/**
+ * The opposite of {@link expandKey}: the key as it is in memory here.
+ * @param {string} key
+ */
+export function shortenKey(key) {
+  const [start, variant, length] = /^([a-z0-9]*;)?q(\d+):/.exec(key) ?? [];
+  if (start === undefined) return key;
+  const end = start.length + Number(length);
+  return `${variant ?? ''}#${internText(key.slice(start.length, end))}${key.slice(end)}`;
+}

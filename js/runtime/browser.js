@@ -10,6 +10,12 @@ export const name = 'browser';
 /** @type {'isolate' | 'request'} */
 export const defaultFlightScope = 'isolate';
 
+/**
+ * There are no diagnostics channels.
+ * @type {undefined | ((name: string) => { readonly hasSubscribers: boolean, publish(message: unknown): void })}
+ */
+export const diagnosticsChannel = undefined;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

@@ -16,6 +16,9 @@ export const name = 'node';
  */
 export const defaultFlightScope = 'isolate';
 
+/** Makes a diagnostics channel, where the runtime has these; otherwise undefined. */
+export { channel as diagnosticsChannel } from 'node:diagnostics_channel';
+
 /** The file system for secrets files, or undefined where there is none. */
 export { fileSystem } from './filesystem.js';
 

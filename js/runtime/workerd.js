@@ -17,6 +17,12 @@ export const name = 'workerd';
  */
 export const defaultFlightScope = 'request';
 
+/**
+ * There are no diagnostics channels.
+ * @type {undefined | ((name: string) => { readonly hasSubscribers: boolean, publish(message: unknown): void })}
+ */
+export const diagnosticsChannel = undefined;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

@@ -1,0 +1,87 @@
+/**
+ * Invalidation: in memory at once, in storages behind it, in other tabs if they listen.
+ */
+import { checkTagList } from './policy.js';
+import { expandKey, shortenKey } from './statements.js';
+
+/** @typedef {import('./space.js').Space} Space */
+
+export class Invalidation {
+  #store;
+  #persistence;
+  #clock;
+  #tabs;
+
+  /**
+   * @param {object} options
+   * @param {import('./store.js').Store} options.store
+   * @param {import('./persistence.js').Persistence} options.persistence
+   * @param {{ now(): number }} options.clock
+   * @param {import('./tabs.js').Tabs} options.tabs
+   */
+  constructor({ store, persistence, clock, tabs }) {
+    this.#store = store;
+    this.#persistence = persistence;
+    this.#clock = clock;
+    this.#tabs = tabs;
+  }
+
+  /**
+   * @param {Space | undefined} space Undefined: all spaces.
+   * @param {readonly string[] | undefined} tags Undefined: all results.
+   * @param {boolean} hard
+   * @throws {TypeError} Naming the option.
+   */
+  invalidate(space, tags, hard) {
+    const names = tags === undefined ? undefined : checkTagList(tags);
+    for (const each of space ? [space] : [...this.#store.spaces]) {
+      if (!each.open) continue;
+      this.#here(each, names, hard);
+      if (!each.local) this.#tabs.post({ op: 'invalidate', space: each.identity, tags: names, hard });
+    }
+    this.#store.flush();
+  }
+
+  /**
+   * @param {Space} space
+   * @param {string} key
+   * @param {boolean} hard
+   */
+  forget(space, key, hard) {
+    this.#forgetHere(space, key, hard);
+    const full = this.#tabs.connected && !space.local ? expandKey(key) : undefined;
+    if (full !== undefined) this.#tabs.post({ op: 'forget', space: space.identity, key: full, hard });
+    this.#store.flush();
+  }
+
+  /**
+   * What another instance has invalidated, for this instance's memory and storages.
+   * @param {Exclude<import('./tabs.js').Message, { op: 'refreshed' }>} message
+   */
+  hear(message) {
+    for (const space of [...this.#store.spaces]) {
+      if (space.local || space.identity !== message.space) continue;
+      if (message.op === 'invalidate') this.#here(space, message.tags, message.hard === true);
+      else this.#forgetHere(space, shortenKey(String(message.key)), message.hard === true);
+    }
+    this.#store.flush();
+  }
+
+  /** @param {Space} space @param {readonly string[] | undefined} tags @param {boolean} hard */
+  #here(space, tags, hard) {
+    const now = this.#clock.now();
+    this.#store.change((native) => {
+      if (tags) for (const tag of tags) native.invalidateTag(space.tags.get(tag) ?? -1, hard, now);
+      else if (hard) native.clearSpace(space.id);
+      else native.invalidateSpace(space.id, now);
+    });
+    for (const storage of space.storages) this.#persistence.invalidate(storage, space, tags);
+  }
+
+  /** @param {Space} space @param {string} key @param {boolean} hard */
+  #forgetHere(space, key, hard) {
+    const entry = space.entries.get(key);
+    if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
+    for (const storage of space.storages) this.#persistence.remove(storage, space, key);
+  }
+}
