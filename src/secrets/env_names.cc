@@ -13,8 +13,14 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 std::string Lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return Lower(c); });
+  for (char& c : out) c = Lower(c);
   return out;
+}
+
+// Whether `key` is `lowered` but for the case of ASCII letters.
+bool Matches(const std::string& key, const std::string& lowered) {
+  return key.size() == lowered.size() &&
+         std::equal(key.begin(), key.end(), lowered.begin(), [](char a, char b) { return Lower(a) == b; });
 }
 
 // The entry that `lowered` means, or null.
@@ -23,7 +29,7 @@ const Entry* Match(const Value* table, const std::string& lowered) {
   if (table == nullptr || !table->is_table()) return nullptr;
   for (const Entry& entry : table->entries) {
     if (entry.key == lowered) return &entry;
-    if (found == nullptr && entry.key.size() == lowered.size() && Lower(entry.key) == lowered) found = &entry;
+    if (found == nullptr && Matches(entry.key, lowered)) found = &entry;
   }
   return found;
 }
@@ -37,43 +43,65 @@ Error Failed(std::string_view code, std::string_view source, const std::string& 
   return error;
 }
 
+struct Variable {
+  std::vector<std::string> parts;  // Of the name behind the prefix, lowercased.
+  std::string name;
+  Value value;
+};
+
 }  // namespace
 
 Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variables, std::string_view prefix,
                               const Value& below, std::string_view source, int layer) {
-  // An environment has no order; this one makes results and errors the same everywhere.
-  SortItems(variables, [](const auto& a, const auto& b) { return a.first < b.first; });
-  const Origin origin{layer, 0, 0};
-  Value root = Value::OfType(Value::Type::kTable, origin);
+  std::vector<Variable> list;
   for (auto& [name, value] : variables) {
     if (!name.starts_with(prefix)) continue;
+    Variable variable;
     std::string_view rest = std::string_view(name).substr(prefix.size());
-    Value* at = &root;
-    const Value* shadow = &below;
-    for (int depth = 1;; ++depth) {
-      if (depth > kMaxDepth) {
-        return std::unexpected(Failed("ERR_SECRETS_LIMIT", source, name,
-                                      "has more than " + std::to_string(kMaxDepth) + " parts"));
-      }
+    for (;;) {
       const std::size_t cut = rest.find("__");
-      const std::string part = Lower(rest.substr(0, cut));
-      if (part.empty()) return std::unexpected(Failed("ERR_SECRETS_PARSE", source, name, "has an empty part in its name"));
-      const Entry* lower = Match(shadow, part);
-      const Entry* own = Match(at, lower == nullptr ? part : Lower(lower->key));
-      shadow = lower == nullptr ? nullptr : &lower->value;
-      const bool last = cut == std::string_view::npos;
-      if (own != nullptr && (last || !own->value.is_table())) {
-        return std::unexpected(Failed("ERR_SECRETS_PARSE", source, name, "contradicts another one that names the same key"));
+      variable.parts.push_back(Lower(rest.substr(0, cut)));
+      if (variable.parts.back().empty()) {
+        return std::unexpected(Failed("ERR_SECRETS_PARSE", source, name, "has an empty part in its name"));
       }
-      if (own == nullptr) {
-        at->entries.push_back({lower == nullptr ? part : lower->key, Value::OfType(Value::Type::kTable, origin)});
-        own = &at->entries.back();
+      if (variable.parts.size() > kMaxDepth) {
+        return std::unexpected(
+            Failed("ERR_SECRETS_LIMIT", source, name, "has more than " + std::to_string(kMaxDepth) + " parts"));
       }
-      at = &at->entries[static_cast<std::size_t>(own - at->entries.data())].value;
-      if (last) break;
+      if (cut == std::string_view::npos) break;
       rest.remove_prefix(cut + 2);
     }
-    *at = std::move(value);
+    variable.name = std::move(name);
+    variable.value = std::move(value);
+    list.push_back(std::move(variable));
+  }
+  // An environment has no order. In this one a key is next to all that lies below it, so that the entry which a part of
+  // a name has in this tree, if any, is always the last.
+  SortItems(list, [](const Variable& a, const Variable& b) {
+    return a.parts != b.parts ? a.parts < b.parts : a.name < b.name;
+  });
+  const Origin origin{layer, 0, 0};
+  Value root = Value::OfType(Value::Type::kTable, origin);
+  const Variable* given = nullptr;  // The last one whose value is a table by itself.
+  for (Variable& variable : list) {
+    Value* at = &root;
+    const Value* shadow = &below;
+    const bool inside = given != nullptr && given->parts.size() < variable.parts.size() &&
+                        std::equal(given->parts.begin(), given->parts.end(), variable.parts.begin());
+    for (std::size_t i = 0; i < variable.parts.size(); ++i) {
+      const std::string& part = variable.parts[i];
+      const Entry* lower = Match(shadow, part);
+      shadow = lower == nullptr ? nullptr : &lower->value;
+      if (at->entries.empty() || !Matches(at->entries.back().key, part)) {
+        at->entries.push_back({lower == nullptr ? part : lower->key, Value::OfType(Value::Type::kTable, origin)});
+      } else if (inside || i + 1 == variable.parts.size() || !at->entries.back().value.is_table()) {
+        return std::unexpected(
+            Failed("ERR_SECRETS_PARSE", source, variable.name, "contradicts another one that names the same key"));
+      }
+      at = &at->entries.back().value;
+    }
+    if (variable.value.is_table()) given = &variable;
+    *at = std::move(variable.value);
     at->origin = origin;
   }
   return root;

@@ -16,7 +16,7 @@ namespace hawser::secrets {
 // of `below`, the layers beneath merged, or of this tree, in the case of ASCII letters only means that key,
 // otherwise it is lowercased; among several such keys the lowercase one, then the first, is meant.
 // Errors: ERR_SECRETS_PARSE naming the variable when a part is empty, or when two variables name one key or one a
-// key within the other's value; ERR_SECRETS_LIMIT for more than kMaxDepth parts.
+// key within what is the other's value; ERR_SECRETS_LIMIT for more than kMaxDepth parts.
 Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variables, std::string_view prefix,
                               const Value& below, std::string_view source, int layer);
 

@@ -127,6 +127,7 @@ TEST(Environment, NamesNestedKeys) {
 
 TEST(Environment, RefusesContradictions) {
   for (const char* json : {R"({"P__A":"1","P__A__B":"2"})", R"({"P__A__B":"1","P__A":"2"})", R"({"P__A":"1","P__a":"2"})",
+                           R"({"P__A":"1","P__A_":"2","P__A__B":"3"})",
                            R"({"P__":"1"})", R"({"P__A____B":"1"})", R"({"P__A__":"1"})"}) {
     EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", json).find("ERR_SECRETS_PARSE"), std::string::npos) << json;
   }
@@ -137,8 +138,10 @@ TEST(Environment, RefusesContradictions) {
 
 TEST(Environment, TakesTablesOfAPlatform) {
   SecretStore store("deep");
-  EXPECT_EQ(store.AddEnvironment("e", "P__", R"({"P__A":{"x":1},"P__A__Y":"2"})"), "");
-  EXPECT_EQ(store.Tree(), R"({"a":{"x":1,"y":"2"}})");
+  EXPECT_EQ(store.AddEnvironment("e", "P__", R"({"P__A":{"x":1,"z":2},"P__B__A":"2"})"), "");
+  EXPECT_EQ(store.Tree(), R"({"a":{"x":1,"z":2},"b":{"a":"2"}})");
+  EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", R"({"P__A":{"x":1,"z":2},"P__A__X":"2"})").find("contradicts"),
+            std::string::npos);
 }
 
 // Adds one TOML text, asks for the variables, replaces them.
