@@ -83,16 +83,16 @@ export class SqlConnection extends BaseConnection {
     }
     /** @type {readonly string[] | undefined} */
     let reads;
-    const { value, state, age, key } = await this.readCached(
-      keyOf(number, options.params, options),
-      ({ signal }) =>
-        this.#onSession(async (session) => {
-          reads = (await session.footprint(text)).reads;
-          return session.query(text, { ...options, signal });
-        }, signal),
-      { ...options, tags: (table) => tagsOf(options, table, reads) },
-      'query',
-    );
+    const load = (/** @type {{ signal: AbortSignal }} */ { signal }) =>
+      this.#onSession(async (session) => {
+        reads = (await session.footprint(text)).reads;
+        return session.query(text, { ...options, signal });
+      }, signal);
+    const tags = (/** @type {Table} */ table) => tagsOf(options, table, reads);
+    const result = this.readCached(keyOf(number, options.params, options), load, { ...options, tags }, 'query');
+    const { value, state, age, key } = await result.catch((error) => {
+      throw describeError(contextOf(this), error, 'query');
+    });
     return value.withCache({ state: /** @type {any} */ (state), age, key });
   }
 
