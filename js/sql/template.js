@@ -4,8 +4,8 @@
  *     sql`select * from ${sql.id('pets')} where age > ${3} and kind in (${sql.list(['cat', 'dog'])})`
  */
 
-/** How a dialect writes its placeholders and identifiers. */
 /**
+ * How a dialect writes its placeholders and identifiers.
  * @typedef {object} Dialect
  * @property {(index: number) => string} placeholder Of the parameter at `index`, from 0.
  * @property {(name: string) => string} quote An identifier.
@@ -30,6 +30,11 @@ export class SqlFragment {
     this.values = values;
     Object.freeze(this);
   }
+
+  /** @returns {string} */
+  toString() {
+    throw notText();
+  }
 }
 
 /** A part of SQL that is not a value: an identifier, a list, or raw text. */
@@ -39,7 +44,14 @@ class SqlPart {
     this.write = write;
     Object.freeze(this);
   }
+
+  /** @returns {string} */
+  toString() {
+    throw notText();
+  }
 }
+
+const notText = () => new TypeError('This is a piece of SQL with values to bind, not text: put it into a template of the sql tag.');
 
 /** Text and parameters on the way to a statement. */
 class SqlText {
@@ -56,12 +68,16 @@ class SqlText {
   add({ strings, values }) {
     this.text += strings[0];
     for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (value instanceof SqlFragment) this.add(value);
-      else if (value instanceof SqlPart) value.write(this);
-      else this.bind(value);
+      this.addValue(values[i]);
       this.text += strings[i + 1];
     }
+  }
+
+  /** @param {unknown} value What may stand in `${…}`. */
+  addValue(value) {
+    if (value instanceof SqlFragment) this.add(value);
+    else if (value instanceof SqlPart) value.write(this);
+    else this.bind(value);
   }
 
   /** @param {unknown} value */
@@ -72,8 +88,10 @@ class SqlText {
   }
 }
 
-/** Texts of templates without fragments, by the template itself, which is one object per place in the source. */
-/** @type {WeakMap<Dialect, WeakMap<readonly string[], string>>} */
+/**
+ * Texts of templates without fragments, by the template itself, which is one object per place in the source.
+ * @type {WeakMap<Dialect, WeakMap<readonly string[], string>>}
+ */
 const texts = new WeakMap();
 
 /**
@@ -100,14 +118,15 @@ export function compile(fragment, dialect = STANDARD) {
  * @template P
  * @param {string | SqlFragment} statement
  * @param {P} params With text only.
+ * @param {Dialect} [dialect]
  * @returns {{ text: string, params: P | readonly unknown[] }}
  * @throws {TypeError}
  */
-export function textOf(statement, params) {
+export function textOf(statement, params, dialect) {
   if (typeof statement === 'string') return { text: statement, params };
   if (!(statement instanceof SqlFragment)) throw new TypeError('The statement must be text or made by the sql tag.');
   if (params !== undefined) throw new TypeError('params: the values of a tagged statement are in its template.');
-  return compile(statement);
+  return compile(statement, dialect);
 }
 
 /**
@@ -117,7 +136,7 @@ export function textOf(statement, params) {
  * @returns {SqlFragment}
  */
 export function sql(strings, ...values) {
-  if (!Array.isArray(strings) || !('raw' in strings)) {
+  if (!Array.isArray(strings) || !('raw' in strings) || strings.length !== values.length + 1) {
     throw new TypeError('sql is a tag: write sql`select …`. For text that is not a literal there is sql.raw(text), which is not safe.');
   }
   return new SqlFragment(strings, values);
@@ -126,26 +145,29 @@ export function sql(strings, ...values) {
 /**
  * An identifier, quoted: `sql.id('my table')`, `sql.id('schema', 'table')`.
  * @param {...string} names
+ * @throws {TypeError} for anything but text that is not empty and holds no NUL.
  */
 sql.id = (...names) => {
+  if (names.length === 0) throw new TypeError('sql.id() needs a name.');
   for (const name of names) {
     if (typeof name !== 'string' || name === '' || name.includes('\0')) throw new TypeError('sql.id() takes names: text that is not empty.');
   }
-  return new SqlPart((out) => (out.text += names.map(out.dialect.quote).join('.')));
+  return new SqlPart((out) => (out.text += names.map((name) => out.dialect.quote(name)).join('.')));
 };
 
 /**
- * Values separated by commas, each bound: `in (${sql.list(ids)})`.
+ * Values separated by commas, each bound: `in (${sql.list(ids)})`. Fragments and identifiers may be among them.
  * @param {Iterable<unknown>} values
  * @throws {TypeError} when there are none: `in ()` is not SQL.
  */
 sql.list = (values) => {
+  if (values === null || typeof values !== 'object' || !(Symbol.iterator in values)) throw new TypeError('sql.list() takes an array of values.');
   const list = [...values];
   if (list.length === 0) throw new TypeError('sql.list() needs at least one value: "in ()" is not SQL.');
   return new SqlPart((out) =>
     list.forEach((value, i) => {
       if (i) out.text += ', ';
-      out.bind(value);
+      out.addValue(value);
     }),
   );
 };

@@ -4,6 +4,7 @@
  */
 import { FewRows } from './few_rows.js';
 import { own, setProperty } from './values.js';
+import { TextVector } from './vector.js';
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {Record<string, any>} Row */
@@ -18,11 +19,14 @@ import { own, setProperty } from './values.js';
 export function rowAt(names, batch, row) {
   /** @type {Row} */
   const object = {};
-  const few = batch instanceof FewRows;
-  for (let c = 0; c < names.length; c++) {
-    const value = few ? own(batch.values[row * names.length + c]) : batch.vectors[c]?.get(row);
-    setProperty(object, names[c], value);
+  const width = names.length;
+  if (!(batch instanceof FewRows)) {
+    for (let c = 0; c < width; c++) setProperty(object, names[c], batch.vectors[c].get(row));
+    return object;
   }
+  const { values } = batch;
+  const at = row * width;
+  for (let c = 0; c < width; c++) setProperty(object, names[c], own(values[at + c]));
   return object;
 }
 
@@ -33,8 +37,13 @@ export function rowAt(names, batch, row) {
  * @param {Row[]} rows
  * @param {number} at Index in `rows` of the first one.
  */
-export function appendRows(names, { length, vectors }, rows, at) {
-  const columns = vectors.map((vector) => ownAll(vector.values()));
+export function appendRows(names, batch, rows, at) {
+  const { length } = batch;
+  if (batch instanceof FewRows) {
+    for (let row = 0; row < length; row++) rows[at + row] = rowAt(names, batch, row);
+    return;
+  }
+  const columns = batch.vectors.map(ownValues);
   if (!names.includes('__proto__')) {
     appendPlainRows(names, columns, length, rows, at);
     return;
@@ -83,6 +92,13 @@ function appendPlainRows(names, columns, length, rows, at) {
   }
 }
 
-/** @param {ArrayLike<Value>} values With copies of those that can be changed. */
-const ownAll = (values) =>
-  Array.isArray(values) && values.some((value) => typeof value === 'object' && value !== null) ? values.map(own) : values;
+/**
+ * All values, with copies of those that can be changed.
+ * @param {import('./vector.js').Vector} vector
+ * @returns {ArrayLike<Value>}
+ */
+function ownValues(vector) {
+  const values = vector.values();
+  if (vector instanceof TextVector || !Array.isArray(values)) return values;
+  return values.some((value) => typeof value === 'object' && value !== null) ? values.map(own) : values;
+}

@@ -74,9 +74,8 @@ export function randomTable(seed) {
     );
     parts.forEach((part, c) => lists[c].push(...part));
     if (length <= 4 && chance(0.5)) {
-      const kinds = parts.map((part) => part.reduce((sum, value) => sum | (1 << tagOf(value)), 0));
       if (parts.flat().every((value) => tagOf(value))) {
-        return new FewRows(length, Array.from({ length }, (_, row) => parts.map((part) => part[row])).flat(), kinds);
+        return new FewRows(length, columns.length, Array.from({ length }, (_, row) => parts.map((part) => part[row])).flat());
       }
     }
     return { length, vectors: parts.map((part) => vectorOf(part, below(2) === 0)) };
