@@ -74,26 +74,27 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<Table>}
    */
   async #query(number, text, options) {
-    const run = (/** @type {Session} */ session) => this.#alone(session, () => session.query(text, options));
-    if (options.cache === 'no-store') return this.#session(run, options);
-    if (!this.#cacheable.has(number)) {
-      const { cacheable } = await this.#session((session) => session.footprint(text), options);
-      if (!cacheable) return this.#session(run, options);
-      this.#cacheable.add(number);
-    }
-    /** @type {readonly string[] | undefined} */
-    let reads;
-    const load = (/** @type {{ signal: AbortSignal }} */ { signal }) =>
-      this.#onSession(async (session) => {
-        reads = (await session.footprint(text)).reads;
-        return session.query(text, { ...options, signal });
-      }, signal);
-    const tags = (/** @type {Table} */ table) => tagsOf(options, table, reads);
-    const result = this.readCached(keyOf(number, options.params, options), load, { ...options, tags }, 'query');
-    const { value, state, age, key } = await result.catch((error) => {
+    try {
+      const run = (/** @type {Session} */ session) => this.#alone(session, () => session.query(text, options));
+      if (options.cache === 'no-store') return await this.#session(run, options);
+      if (!this.#cacheable.has(number)) {
+        const { cacheable } = await this.#session((session) => session.footprint(text), options);
+        if (!cacheable) return await this.#session(run, options);
+        this.#cacheable.add(number);
+      }
+      let reads = /** @type {readonly string[] | undefined} */ (undefined);
+      const load = (/** @type {{ signal: AbortSignal }} */ { signal }) =>
+        this.#onSession(async (session) => {
+          reads = (await session.footprint(text)).reads;
+          return session.query(text, { ...options, signal });
+        }, signal);
+      const tags = (/** @type {Table} */ table) => tagsOf(options, table, reads);
+      const key = keyOf(number, options.params, options);
+      const { value, ...cache } = await this.readCached(key, load, { ...options, tags }, 'query');
+      return value.withCache(/** @type {any} */ (cache));
+    } catch (error) {
       throw describeError(contextOf(this), error, 'query');
-    });
-    return value.withCache({ state: /** @type {any} */ (state), age, key });
+    }
   }
 
   /**
@@ -176,13 +177,12 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<T>}
    */
   transaction(work, options = {}) {
-    const { signal } = options;
     return this.#session(async (session) => {
       await session.execute('begin', {});
-      const tx = new Transaction(session, { describe: this.#describe, signal });
+      const tx = new Transaction(session, { describe: this.#describe, signal: options.signal });
       try {
         const value = await work(tx);
-        signal?.throwIfAborted();
+        options.signal?.throwIfAborted();
         await tx.end('commit');
         return value;
       } catch (error) {
