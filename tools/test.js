@@ -4,7 +4,7 @@
  *
  *     node tools/test.js [part…]     parts: cpp fuzz types jest; default all
  *
- * HAWSER_FUZZ_SECONDS  for each fuzz target; default 10.
+ * HAWSER_FUZZ_SECONDS  for each fuzz target; default 5.
  * CI=true              anything skipped is a failure.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { follow, main, root, Stop } from './run.js';
  * @property {string[]} skipped What, and why.
  */
 
-const FUZZ_SECONDS = Number(process.env.HAWSER_FUZZ_SECONDS ?? 10);
+const FUZZ_SECONDS = Number(process.env.HAWSER_FUZZ_SECONDS ?? 5);
 
 /** @type {Record<string, { title: string, run: () => Promise<Outcome> }>} */
 const PARTS = {
