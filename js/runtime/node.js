@@ -1,5 +1,5 @@
 /**
- * Node.js. Every file in this folder but filesystem.js has the same exports; package.json's `imports` picks one.
+ * Node.js. Every file in this folder but filesystem.js and directory.js has the same exports; package.json's `imports` picks one.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -15,6 +15,9 @@ export const name = 'node';
  * @type {'isolate' | 'request'}
  */
 export const defaultFlightScope = 'isolate';
+
+/** A folder to keep files of bytes in, or undefined where there are none. */
+export { openDirectory } from './directory.js';
 
 /** Makes a diagnostics channel, where the runtime has these; otherwise undefined. */
 export { channel as diagnosticsChannel } from 'node:diagnostics_channel';

@@ -23,6 +23,12 @@ export const defaultFlightScope = 'request';
  */
 export const diagnosticsChannel = undefined;
 
+/**
+ * There are no folders.
+ * @type {undefined | typeof import('./directory.js').openDirectory}
+ */
+export const openDirectory = undefined;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

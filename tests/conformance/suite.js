@@ -9,6 +9,7 @@ import { errors } from './cases/errors.js';
 import { hostile } from './cases/hostile.js';
 import { queries } from './cases/queries.js';
 import { secrets } from './cases/secrets.js';
+import { storages } from './cases/storages.js';
 import { tables } from './cases/tables.js';
 import { values } from './cases/values.js';
 import { writes } from './cases/writes.js';
@@ -33,7 +34,7 @@ import { writes } from './cases/writes.js';
 /** @typedef {(context: Context) => void | Promise<void>} Case */
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, errors };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));

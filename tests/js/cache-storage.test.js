@@ -1,8 +1,12 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { cacheData } from '../../js/cache/data.js';
 import { ResultCache } from '../../js/cache/results.js';
 import { internText, statementKey } from '../../js/cache/statements.js';
 import { ResultStorage } from '../../js/cache/storage.js';
+import { directoryStorage } from '../../js/cache/storages.js';
 import { Table } from '../../js/table/table.js';
 import { makeCache, makeLoad, settle, stored, track } from './cache-helpers.js';
 
@@ -244,4 +248,32 @@ test('unstorage, KV and the Cache API are known by their methods', async () => {
 test('a cached function needs a name to be found again', async () => {
   const { cache } = await makeCache();
   expect(() => cacheData(cache, () => 1, { persist: new Map() })).toThrow(/give the function a name/);
+});
+
+test('a folder: files for the user alone, written whole, cleaned of what has expired', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hawser-'));
+  try {
+    const path = join(folder, 'results');
+    const start = Date.now();
+    const first = await makeCache({ defaults: { persist: directoryStorage(path) } });
+    first.clock.time = start;
+    await first.cache.read(first.space, 'k', async () => ({ n: 1 }), { ttl: '1h' });
+    first.clock.time = start - 7_200_000;
+    await first.cache.read(first.space, 'over', async () => 2, { ttl: '1h' });
+    await stored();
+    const files = await readdir(path);
+    expect(files.length).toBe(2);
+    expect((await stat(join(path, files[0]))).mode & 0o777).toBe(0o600);
+    await writeFile(join(path, 'notes.txt'), 'not ours');
+    first.clock.time = start;
+    const second = await makeCache({ clock: first.clock, defaults: { persist: directoryStorage(path) } });
+    expect(await second.cache.read(second.space, 'k', never, { ttl: '1h' })).toMatchObject({ value: { n: 1 }, state: 'hit' });
+    await second.cache.read(second.space, 'new', async () => 3);
+    await stored();
+    while ((await readdir(path)).length > 3) await settle();
+    expect((await readdir(path)).sort().at(-1)).toBe('notes.txt');
+    expect(() => directoryStorage('')).toThrow(TypeError);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
