@@ -18,7 +18,9 @@ export function checkFile(path) {
     problems.push({ file: showPath(path), code, message, severity: 'warning' });
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== 'win32' && mode & 0o004) {
-    warn('WARN_SECRETS_READABLE', `everybody on this machine can read it (mode ${mode.toString(8)}): chmod ${statSync(path).isDirectory() ? '700' : '600'} ${showPath(path)}`);
+    const wanted = statSync(path).isDirectory() ? '700' : '600';
+    const remedy = `chmod ${wanted} ${showPath(path)}`;
+    warn('WARN_SECRETS_READABLE', `everybody on this machine can read it (mode ${mode.toString(8)}): ${remedy}`);
   }
   if (isTracked(path)) {
     warn('WARN_SECRETS_TRACKED', `git tracks it: git rm --cached ${showPath(path)}, add it to .gitignore, and change the secrets in it`);

@@ -26,11 +26,19 @@ const USAGE = `Usage: hawser <command> [options]
       --check         Writes nothing; exit code 1 when the file is not up to date.
 `;
 
-/** @type {Record<string, { run: (paths: string[], options: any, io: Io) => Promise<number> | number, options: import('node:util').ParseArgsConfig['options'] }>} */
+/**
+ * @typedef {object} Command
+ * @property {(paths: string[], options: any, io: Io) => Promise<number> | number} run
+ * @property {import('node:util').ParseArgsConfig['options']} options
+ */
+
+const FLAG = /** @type {const} */ ({ type: 'boolean' });
+
+/** @type {Record<string, Command>} */
 const COMMANDS = {
-  secrets: { run: secrets, options: { json: { type: 'boolean' }, shallow: { type: 'boolean' }, 'allow-unset': { type: 'boolean' }, strict: { type: 'boolean' } } },
+  secrets: { run: secrets, options: { json: FLAG, shallow: FLAG, 'allow-unset': FLAG, strict: FLAG } },
   init: { run: init, options: {} },
-  types: { run: types, options: { out: { type: 'string' }, check: { type: 'boolean' } } },
+  types: { run: types, options: { out: { type: 'string' }, check: FLAG } },
 };
 
 /**
@@ -52,7 +60,8 @@ export async function run(argv, io) {
   const command = COMMANDS[name];
   let parsed;
   try {
-    parsed = parseArgs({ args: rest, options: { help: { type: 'boolean', short: 'h' }, ...command.options }, allowPositionals: true });
+    const options = { help: /** @type {const} */ ({ type: 'boolean', short: 'h' }), ...command.options };
+    parsed = parseArgs({ args: rest, options, allowPositionals: true });
   } catch (error) {
     return io.err(`hawser ${name}: ${/** @type {Error} */ (error).message}`), 2;
   }

@@ -20,14 +20,17 @@ export async function secrets(paths, { json = false, shallow = false, 'allow-uns
   const layers = project.secrets.sources();
   const files = layers.filter((/** @type {any} */ layer) => layer.file !== undefined && layer.state === 'loaded');
   const broken = project.problems.flatMap(({ file }) => (file !== undefined && runtime.fileSystem?.stat(file) ? [file] : []));
-  const checked = new Set([...files.map((/** @type {any} */ layer) => layer.file), ...broken].map((path) => runtime.fileSystem?.resolve(path) ?? path));
+  const documents = [...files.map((/** @type {any} */ layer) => layer.file), ...broken];
+  const checked = new Set(documents.map((path) => runtime.fileSystem?.resolve(path) ?? path));
   const problems = [...project.problems, ...[...checked].flatMap(checkFile)];
   const values = project.secrets.leaves().map((/** @type {any} */ leaf) => {
     const { overrode } = project.secrets.explain(leaf.keys);
     return { ...leaf, overrode };
   });
-  if (json) io.out(JSON.stringify({ problems, layers, values: values.map((/** @type {any} */ { keys: _, ...value }) => value) }, undefined, 2));
-  else showText({ layers, values, problems }, io);
+  if (json) {
+    const shown = values.map((/** @type {any} */ { keys: _, ...value }) => value);
+    io.out(JSON.stringify({ problems, layers, values: shown }, undefined, 2));
+  } else showText({ layers, values, problems }, io);
   const failed = problems.some(({ severity }) => strict || severity === 'error');
   return failed ? 1 : 0;
 }
@@ -49,7 +52,8 @@ function showText({ layers, values, problems }, io) {
     if (above !== table || table === undefined) io.out(above === '' ? '' : `\n[${above}]`);
     table = above;
     const overrode = value.overrode.map((/** @type {Provenance} */ one) => showOrigin(one)).join(', ');
-    io.out(`${formatPath(value.keys.slice(-1))} = [redacted]  # ${value.type}, ${showOrigin(value)}${overrode ? `, overrides ${overrode}` : ''}`);
+    const origin = `${value.type}, ${showOrigin(value)}${overrode ? `, overrides ${overrode}` : ''}`;
+    io.out(`${formatPath(value.keys.slice(-1))} = [redacted]  # ${origin}`);
   }
 }
 

@@ -35,7 +35,7 @@ export function guard(secrets, inside) {
       if (Object.hasOwn(own, key)) return own[key];
       const method = bound.get(key) ?? Reflect.get(target, key, target);
       if (key === 'constructor') return method;
-      if (typeof method === 'function' && Object.hasOwn(Object.getPrototypeOf(target), key)) {
+      if (typeof method === 'function' && !Object.hasOwn(Object.prototype, key)) {
         const call = bound.get(key) ?? method.bind(target);
         bound.set(key, call);
         return call;

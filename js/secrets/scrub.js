@@ -12,7 +12,8 @@ import { isTable } from './view.js';
 const REPLACEMENT = '[redacted]';
 
 /** A key that names a credential. */
-export const CREDENTIAL_KEY = /pass(?:word|wd|phrase|code)?$|pwd|secret|token|api_?-?key|private|credential|auth(?:orization)?$|signature|^sig$|access_?-?key|account_?-?key|connection_?-?string|dsn$|cookie|session|salt|pin$/i;
+export const CREDENTIAL_KEY =
+  /pass(?:word|wd|phrase|code)?$|pwd|secret|token|api_?-?key|private|credential|auth(?:orization)?$|signature|^sig$|access_?-?key|account_?-?key|connection_?-?string|dsn$|cookie|session|salt|pin$/i;
 
 /** Words that are values of configuration and no secrets. */
 const ORDINARY = new Set(

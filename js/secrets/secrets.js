@@ -7,14 +7,12 @@ import { loadCore } from '../core.js';
 import { HawserError } from '../errors.js';
 import { defaultSources } from './defaults.js';
 import { changedKeys } from './diff.js';
-import { explainPath, leavesOf } from './explain.js';
-import { formatPath, parsePath } from './path.js';
 import { guard } from './proxy.js';
+import { missingSecret, Reading } from './reading.js';
 import { Scrubber } from './scrub.js';
 import { openSource } from './sources.js';
 import { State } from './state.js';
-import { decodeValue } from './values.js';
-import { INSPECT, isTable, redact } from './view.js';
+import { redact } from './view.js';
 import { startWatching } from './watch.js';
 import { warnOfPublic } from './warnings.js';
 
@@ -46,7 +44,7 @@ import { warnOfPublic } from './warnings.js';
  * Reads load what has not been loaded when all sources can be read at once, otherwise they throw
  * ERR_SECRETS_NOT_LOADED.
  */
-export class Secrets {
+export class Secrets extends Reading {
   /** @type {Reader[]} What has been or will be loaded. */
   #readers;
   /** @type {State | undefined} The last good state. */
@@ -70,6 +68,10 @@ export class Secrets {
    * @throws {TypeError | RangeError} Naming the option.
    */
   constructor(options = {}) {
+    super(
+      () => this.#now(),
+      () => this.#state?.layers.map((layer) => ({ ...layer, missing: layer.missing ?? false })) ?? this.#readers,
+    );
     const { sources, merge = 'deep', environment = runtime.environment, fetch, warn, ...rest } = options;
     for (const option of Object.keys(rest)) throw new TypeError(`Secrets have no option ${option}`);
     if (sources !== undefined && !Array.isArray(sources)) throw new TypeError('secrets must be an array of sources');
@@ -86,14 +88,14 @@ export class Secrets {
       tree: () => this.#now().tree,
       view: () => this.#now().view,
       shown: () => (this.#state ? redact(this.#state.tree) : '[not loaded]'),
-      missing: (keys) => this.#missing(keys),
+      missing: (keys) => missingSecret(keys, this.layerNames()),
     });
   }
 
   /**
    * Appends layers, and loads what the instance started with unless that has been done. All or nothing: when a source
    * fails nothing has changed.
-   * @param {...Source} sources
+   * @param {Source[]} sources
    * @returns {Promise<void>}
    */
   async load(...sources) {
@@ -176,110 +178,6 @@ export class Secrets {
   }
 
   /**
-   * @param {string | (string | number)[]} path `connections.pets_db.url`, or an array of keys.
-   * @param {any} [fallback] For a path that no layer holds.
-   * @returns {any} Text, a number, a bigint, a boolean, null, a Date, or a read-only view of a table or array.
-   * @throws {HawserError} ERR_SECRET_MISSING without a fallback, naming the layers that were searched.
-   */
-  get(path, ...fallback) {
-    const keys = parsePath(path);
-    const found = this.#now().find(keys);
-    if (found !== undefined) return found.view;
-    if (fallback.length > 0) return fallback[0];
-    throw this.#missing(keys);
-  }
-
-  /**
-   * @param {string | (string | number)[]} path
-   */
-  has(path) {
-    return this.#now().find(parsePath(path)) !== undefined;
-  }
-
-  /**
-   * The keys of a table, in the order of their sources.
-   * @param {string | (string | number)[]} [path] Default: the top.
-   * @returns {string[]}
-   */
-  keys(path) {
-    const keys = path === undefined ? [] : parsePath(path);
-    const found = this.#now().find(keys);
-    if (found === undefined) throw this.#missing(keys);
-    return isTable(found.wire) ? Object.keys(found.wire) : [];
-  }
-
-  /**
-   * Reveals: a plain copy of everything, or of what stands at a path, which may be changed and printed.
-   * @param {string | (string | number)[]} [path]
-   * @returns {any}
-   */
-  toObject(path) {
-    const keys = path === undefined ? [] : parsePath(path);
-    const found = this.#now().find(keys);
-    if (found === undefined) throw this.#missing(keys);
-    return decodeValue(found.wire);
-  }
-
-  /**
-   * Reveals: a plain copy of what stands at these keys.
-   * @param {...string} keys
-   * @returns {any} undefined when there is no such key.
-   */
-  section(...keys) {
-    const found = this.#now().find(keys);
-    return found && decodeValue(found.wire);
-  }
-
-  /**
-   * What Node prints: the keys without values.
-   * @param {number} _ @param {object} options @param {(value: unknown, options: object) => string} inspect
-   */
-  [INSPECT](_, options, inspect) {
-    return `Secrets ${inspect(/** @type {any} */ (this).toJSON(), options)}`;
-  }
-
-  /** @returns {IterableIterator<[string, any]>} */
-  [Symbol.iterator]() {
-    return this.#now().view[Symbol.iterator]();
-  }
-
-  /**
-   * Where a value comes from and what it overrode. Shows no values.
-   * @param {string | (string | number)[]} path
-   * @returns {import('./explain.js').Explanation}
-   */
-  explain(path) {
-    return explainPath(this.#now(), parsePath(path));
-  }
-
-  /**
-   * Every value with the layer, file and line that it comes from. Shows no values.
-   * @returns {import('./explain.js').Leaf[]}
-   */
-  leaves() {
-    return leavesOf(this.#now());
-  }
-
-  /**
-   * The layers, the lowest first.
-   * @returns {{ name: string, kind: string, file?: string, state: 'loaded' | 'missing' | 'not loaded' }[]}
-   */
-  sources() {
-    if (!this.#state) return this.#readers.map(({ name, kind }) => ({ name, kind, state: 'not loaded' }));
-    return this.#state.layers.map(({ name, kind, file, missing }) => {
-      return { name, kind, ...(file === undefined ? {} : { file }), state: missing ? 'missing' : 'loaded' };
-    });
-  }
-
-  /**
-   * The names of the layers, those that are not there marked so.
-   * @returns {string[]}
-   */
-  layerNames() {
-    return this.sources().map(({ name, state }) => (state === 'missing' ? `${name} (not there)` : name));
-  }
-
-  /**
    * Takes the values of secrets out of a text.
    * @param {string} text
    */
@@ -295,16 +193,6 @@ export class Secrets {
    */
   scrubError(error) {
     return this.#scrubber.scrubError(error);
-  }
-
-  /**
-   * @param {string[]} keys
-   */
-  #missing(keys) {
-    const path = formatPath(keys);
-    const layers = this.layerNames();
-    const searched = layers.length === 0 ? 'there are no layers' : `searched: ${layers.join(', ')}`;
-    return new HawserError('ERR_SECRET_MISSING', `No secret ${path} (${searched}).`, { path, layers });
   }
 
   /** @returns {State} */
@@ -326,7 +214,7 @@ export class Secrets {
    */
   #adopt(layers, readers) {
     const environment = this.#environment();
-    const state = new State(layers, this.#mode, environment, (keys) => this.#missing(keys));
+    const state = new State(layers, this.#mode, environment, (keys) => missingSecret(keys, this.layerNames()));
     const old = this.#state;
     this.#scrubber.learn(state.tree);
     this.#scrubber.learn(state.inserted);

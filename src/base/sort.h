@@ -35,7 +35,8 @@ inline void Sort(std::vector<std::uint32_t>& indexes, const void* context, Befor
 
 }  // namespace sort_internal
 
-// The indexes of `items` (a vector of T) in ascending order of `before(a, b)`, stable. `before` must not capture.
+// The indexes of `items` (a vector of T) in ascending order of `before(a, b)`, stable. `before` must not
+// capture.
 template <typename T, typename BeforeItems>
 std::vector<std::uint32_t> SortedIndexes(const std::vector<T>& items, BeforeItems) {
   std::vector<std::uint32_t> indexes(items.size());

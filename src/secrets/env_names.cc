@@ -34,7 +34,8 @@ const Entry* Match(const Value* table, const std::string& lowered) {
   return found;
 }
 
-Error Failed(std::string_view code, std::string_view source, const std::string& variable, std::string reason) {
+Error Failed(std::string_view code, std::string_view source, const std::string& variable,
+             std::string reason) {
   Error error;
   error.code = code;
   error.source = std::string(source);
@@ -65,8 +66,8 @@ Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variabl
         return std::unexpected(Failed("ERR_SECRETS_PARSE", source, name, "has an empty part in its name"));
       }
       if (variable.parts.size() > kMaxDepth) {
-        return std::unexpected(
-            Failed("ERR_SECRETS_LIMIT", source, name, "has more than " + std::to_string(kMaxDepth) + " parts"));
+        return std::unexpected(Failed("ERR_SECRETS_LIMIT", source, name,
+                                      "has more than " + std::to_string(kMaxDepth) + " parts"));
       }
       if (cut == std::string_view::npos) break;
       rest.remove_prefix(cut + 2);
@@ -75,8 +76,8 @@ Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variabl
     variable.value = std::move(value);
     list.push_back(std::move(variable));
   }
-  // An environment has no order. In this one a key is next to all that lies below it, so that the entry which a part of
-  // a name has in this tree, if any, is always the last.
+  // An environment has no order. In this one a key is next to all that lies below it, so that the entry which
+  // a part of a name has in this tree, if any, is always the last.
   SortItems(list, [](const Variable& a, const Variable& b) {
     return a.parts != b.parts ? a.parts < b.parts : a.name < b.name;
   });
@@ -93,10 +94,11 @@ Result<Value> ReadEnvironment(std::vector<std::pair<std::string, Value>> variabl
       const Entry* lower = Match(shadow, part);
       shadow = lower == nullptr ? nullptr : &lower->value;
       if (at->entries.empty() || !Matches(at->entries.back().key, part)) {
-        at->entries.push_back({lower == nullptr ? part : lower->key, Value::OfType(Value::Type::kTable, origin)});
+        at->entries.push_back(
+            {lower == nullptr ? part : lower->key, Value::OfType(Value::Type::kTable, origin)});
       } else if (inside || i + 1 == variable.parts.size() || !at->entries.back().value.is_table()) {
-        return std::unexpected(
-            Failed("ERR_SECRETS_PARSE", source, variable.name, "contradicts another one that names the same key"));
+        return std::unexpected(Failed("ERR_SECRETS_PARSE", source, variable.name,
+                                      "contradicts another one that names the same key"));
       }
       at = &at->entries.back().value;
     }

@@ -37,7 +37,8 @@ std::string Excerpt(std::string_view text, int line, int column, const std::vect
   const bool header = to < text.size() && text[to] == '[';
   while (to < text.size() && text[to] == '[') ++to;
   while (to < text.size() && IsKeyCharacter(text[to])) ++to;
-  if (to >= text.size() || to - from > kLongest || text[to] != (header ? ']' : '=')) return std::string(kHidden);
+  if (to >= text.size() || to - from > kLongest || text[to] != (header ? ']' : '='))
+    return std::string(kHidden);
   if (header) {
     while (to < text.size() && text[to] == ']') ++to;
     return std::string(text.substr(from, to - from));

@@ -18,7 +18,8 @@ const Value* Step(const Value& value, const std::string& key) {
   std::size_t index = 0;
   const char* end = key.data() + key.size();
   const auto [stop, fault] = std::from_chars(key.data(), end, index);
-  return fault == std::errc() && stop == end && index < value.entries.size() ? &value.entries[index].value : nullptr;
+  return fault == std::errc() && stop == end && index < value.entries.size() ? &value.entries[index].value
+                                                                             : nullptr;
 }
 
 // Of the candidates that are live the last wins; with it go the tables right below it when it is one, too.
@@ -36,7 +37,8 @@ void Settle(std::vector<Candidate>& candidates, bool merges) {
 
 }  // namespace
 
-std::vector<Contribution> Explain(std::span<const Value> layers, MergeMode mode, std::span<const std::string> path) {
+std::vector<Contribution> Explain(std::span<const Value> layers, MergeMode mode,
+                                  std::span<const std::string> path) {
   std::vector<Candidate> candidates;
   for (const Value& layer : layers) candidates.push_back({&layer, true});
   for (std::size_t depth = 0; depth < path.size(); ++depth) {
@@ -47,7 +49,8 @@ std::vector<Contribution> Explain(std::span<const Value> layers, MergeMode mode,
     candidates = std::move(next);
     Settle(candidates, mode == MergeMode::kDeep);
   }
-  const auto live = std::count_if(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.live; });
+  const auto live =
+      std::count_if(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.live; });
   std::vector<Contribution> out;
   for (const Candidate& candidate : candidates) {
     using State = Contribution::State;

@@ -22,8 +22,9 @@ struct Contribution {
   State state;
 };
 
-// What every layer that has something at `path` (keys; decimal indexes within arrays) says, lowest first. Empty
-// when no layer has it. `layers` are the trees before merging, lowest first.
-std::vector<Contribution> Explain(std::span<const Value> layers, MergeMode mode, std::span<const std::string> path);
+// What every layer that has something at `path` (keys; decimal indexes within arrays) says, lowest first.
+// Empty when no layer has it. `layers` are the trees before merging, lowest first.
+std::vector<Contribution> Explain(std::span<const Value> layers, MergeMode mode,
+                                  std::span<const std::string> path);
 
 }  // namespace hawser::secrets

@@ -14,7 +14,8 @@ constexpr std::string_view kOpen = "${{";
 constexpr std::string_view kClose = "}}";
 
 bool IsNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+         c == '-';
 }
 
 std::string_view Trim(std::string_view text) {
@@ -43,7 +44,8 @@ Reference ParseReference(std::string_view inside) {
   return out;
 }
 
-// Calls literal(text) and reference(Reference) for the parts of `text` in their order, until one answers false.
+// Calls literal(text) and reference(Reference) for the parts of `text` in their order, until one answers
+// false.
 template <typename Literal, typename OnReference>
 bool ForEachPart(std::string_view text, Literal literal, OnReference reference) {
   while (true) {
@@ -57,7 +59,8 @@ bool ForEachPart(std::string_view text, Literal literal, OnReference reference) 
     if (!literal(text.substr(0, at))) return false;
     text.remove_prefix(at + kOpen.size());
     const std::size_t end = text.find(kClose);
-    if (end == std::string_view::npos) return reference(Reference{{}, {}, "has a reference ${{ without its }}"});
+    if (end == std::string_view::npos)
+      return reference(Reference{{}, {}, "has a reference ${{ without its }}"});
     if (!reference(ParseReference(text.substr(0, end)))) return false;
     text.remove_prefix(end + kClose.size());
   }
@@ -65,7 +68,8 @@ bool ForEachPart(std::string_view text, Literal literal, OnReference reference) 
 
 class Interpolation {
  public:
-  Interpolation(const Variables& variables, const std::vector<bool>& verbatim) : variables_(variables), verbatim_(verbatim) {}
+  Interpolation(const Variables& variables, const std::vector<bool>& verbatim)
+      : variables_(variables), verbatim_(verbatim) {}
 
   bool Walk(Value& value) {
     if (value.is_string()) return IsVerbatim(value) || Replace(value);
@@ -113,9 +117,11 @@ class Interpolation {
                   "grows beyond " + std::to_string(kMaxInterpolatedBytes) + " bytes by interpolation");
     };
     const bool ok = ForEachPart(value.text, append, [&](const Reference& reference) {
-      if (reference.fault != nullptr) return Fail("ERR_SECRETS_PARSE", value, reference.name, reference.fault);
-      const auto it = std::lower_bound(variables_.begin(), variables_.end(), reference.name,
-                                       [](const auto& variable, std::string_view name) { return variable.first < name; });
+      if (reference.fault != nullptr)
+        return Fail("ERR_SECRETS_PARSE", value, reference.name, reference.fault);
+      const auto it =
+          std::lower_bound(variables_.begin(), variables_.end(), reference.name,
+                           [](const auto& variable, std::string_view name) { return variable.first < name; });
       const bool set = it != variables_.end() && it->first == reference.name;
       if (set && !(it->second.empty() && reference.fallback)) return append(it->second);
       if (reference.fallback) return append(*reference.fallback);
@@ -136,11 +142,12 @@ void Collect(const Value& value, const std::vector<bool>& verbatim, std::vector<
   for (const Entry& entry : value.entries) Collect(entry.value, verbatim, names);
   const auto layer = static_cast<std::size_t>(value.origin.layer);
   if (!value.is_string() || (layer < verbatim.size() && verbatim[layer])) return;
-  ForEachPart(value.text, [](std::string_view) { return true; },
-              [&](const Reference& reference) {
-                if (reference.fault == nullptr) names.emplace_back(reference.name);
-                return true;
-              });
+  ForEachPart(
+      value.text, [](std::string_view) { return true; },
+      [&](const Reference& reference) {
+        if (reference.fault == nullptr) names.emplace_back(reference.name);
+        return true;
+      });
 }
 
 }  // namespace

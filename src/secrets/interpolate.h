@@ -4,8 +4,8 @@
 //   ${{ VAR:-default }}   the text after ":-", without surrounding white space, when it is not set or empty
 //   $${{                  a literal ${{
 //
-// A name is one or more of A-Z a-z 0-9 _ . - and a default ends at the first }}. What was inserted is not looked
-// at again. White space inside the braces does not count.
+// A name is one or more of A-Z a-z 0-9 _ . - and a default ends at the first }}. What was inserted is not
+// looked at again. White space inside the braces does not count.
 #pragma once
 
 #include <optional>
@@ -22,8 +22,8 @@ namespace hawser::secrets {
 // Name and value, in ascending order of names. A name that is missing is not set.
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
-// Replaces the references in all strings of `root`, at every depth, but for those of layers whose `verbatim` is
-// true (indexed by Origin::layer). Errors name the key and the variable, never a value: ERR_ENV_MISSING,
+// Replaces the references in all strings of `root`, at every depth, but for those of layers whose `verbatim`
+// is true (indexed by Origin::layer). Errors name the key and the variable, never a value: ERR_ENV_MISSING,
 // ERR_SECRETS_PARSE for a malformed reference, ERR_SECRETS_LIMIT beyond kMaxInterpolatedBytes. `root` is
 // then half done: drop it. The error's `source` is left empty; `origin` tells where the string stands.
 std::optional<Error> Interpolate(Value& root, const Variables& variables, const std::vector<bool>& verbatim,

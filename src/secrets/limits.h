@@ -9,8 +9,8 @@
 
 namespace hawser::secrets {
 
-// Size of one document in bytes, the size that a Kubernetes secret may have. toml++ searches some of its lists
-// from the start each time, so this also bounds the time that a hostile document takes.
+// Size of one document in bytes, the size that a Kubernetes secret may have. toml++ searches some of its
+// lists from the start each time, so this also bounds the time that a hostile document takes.
 inline constexpr std::size_t kMaxDocumentBytes = 1024 * 1024;
 
 // Levels of tables and arrays, whether they come from headers, dotted keys or nested values.

@@ -13,8 +13,9 @@ KeyIndex::KeyIndex(const Value& table)
       sorted_(SortedIndexes(table.entries, [](const Entry& a, const Entry& b) { return a.key < b.key; })) {}
 
 std::ptrdiff_t KeyIndex::Find(std::string_view key) const {
-  const auto it = std::lower_bound(sorted_.begin(), sorted_.end(), key,
-                                   [&](std::uint32_t i, std::string_view k) { return table_.entries[i].key < k; });
+  const auto it =
+      std::lower_bound(sorted_.begin(), sorted_.end(), key,
+                       [&](std::uint32_t i, std::string_view k) { return table_.entries[i].key < k; });
   return it != sorted_.end() && table_.entries[*it].key == key ? static_cast<std::ptrdiff_t>(*it) : -1;
 }
 
@@ -35,7 +36,8 @@ void Merge(Value& base, Value&& over, MergeMode mode) {
       below = std::move(entry.value);
     }
   }
-  base.entries.insert(base.entries.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
+  base.entries.insert(base.entries.end(), std::make_move_iterator(added.begin()),
+                      std::make_move_iterator(added.end()));
 }
 
 }  // namespace hawser::secrets

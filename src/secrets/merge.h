@@ -14,9 +14,9 @@ enum class MergeMode {
   kShallow,  // A key of the root replaces the whole section below it, as Streamlit does.
 };
 
-// Lays `over` over `base`; both are tables. Whatever is no table in both, arrays included, is replaced whole. A
-// key of both keeps its place in `base`, new ones follow. Values keep their origins; a merged table has that of
-// the later layer. O(n log n).
+// Lays `over` over `base`; both are tables. Whatever is no table in both, arrays included, is replaced whole.
+// A key of both keeps its place in `base`, new ones follow. Values keep their origins; a merged table has
+// that of the later layer. O(n log n).
 void Merge(Value& base, Value&& over, MergeMode mode);
 
 // Finds keys in one table of many.

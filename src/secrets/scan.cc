@@ -28,8 +28,8 @@ bool IsBareEnd(char c) {
 bool IsForeignSpace(std::string_view c) {
   if (c.size() == 2) return c == "\u00a0";
   if (c.size() != 3) return false;
-  return c == "\u1680" || c == "\u180e" || (c >= "\u2000" && c <= "\u200b") || c == "\u202f" || c == "\u205f" ||
-         c == "\u2060" || c == "\u3000" || c == "\ufeff";
+  return c == "\u1680" || c == "\u180e" || (c >= "\u2000" && c <= "\u200b") || c == "\u202f" ||
+         c == "\u205f" || c == "\u2060" || c == "\u3000" || c == "\ufeff";
 }
 
 class Scanner {
@@ -38,7 +38,7 @@ class Scanner {
 
   Result<ScannedToml> Run() {
     if (text_.size() > kMaxDocumentBytes) return std::unexpected(TooLarge(source_));
-    if (text_.starts_with("\xEF\xBB\xBF")) at_.offset = 3; // toml++ skips one, too: a second is an error.
+    if (text_.starts_with("\xEF\xBB\xBF")) at_.offset = 3;  // toml++ skips one, too: a second is an error.
     while (!failed_ && !Done()) Token();
     if (failed_) return std::unexpected(std::move(error_));
     out_.text.append(text_.substr(copied_));
@@ -145,7 +145,8 @@ class Scanner {
       line_begins_ = false;
       return Advance();
     }
-    // The value of a.b.c is one level, the tables a and b around it are two more; an element of an array is one.
+    // The value of a.b.c is one level, the tables a and b around it are two more; an element of an array is
+    // one.
     open_.push_back(std::max(segments_, 1));
     depth_ += open_.back();
     segments_ = 0;
@@ -156,7 +157,7 @@ class Scanner {
 
   void Close() {
     if (header_) {
-      if (segments_ > 0) header_depth_ = segments_ + 1; // One more: the table may be an element of an array.
+      if (segments_ > 0) header_depth_ = segments_ + 1;  // One more: the table may be an element of an array.
       segments_ = 0;
     } else if (!open_.empty()) {
       depth_ -= open_.back();
@@ -170,7 +171,8 @@ class Scanner {
   void CheckDepth() {
     if (header_depth_ + depth_ + segments_ > kMaxDepth) {
       Fail("ERR_SECRETS_LIMIT", at_,
-           "tables, arrays and dotted keys are nested more than " + std::to_string(kMaxDepth) + " levels deep");
+           "tables, arrays and dotted keys are nested more than " + std::to_string(kMaxDepth) +
+               " levels deep");
     }
   }
 
@@ -232,21 +234,23 @@ class Scanner {
   const std::string_view text_;
   const std::string_view source_;
   Position at_;
-  ScannedToml out_;         // Its text has been copied up to `copied_`.
+  ScannedToml out_;  // Its text has been copied up to `copied_`.
   std::size_t copied_ = 0;
-  std::vector<int> open_;   // Levels that each open bracket adds, with the dotted key before it.
-  int depth_ = 0;           // Their sum.
-  int header_depth_ = 0;    // Levels of the header above.
-  int segments_ = 0;        // Of the key that is being read.
+  std::vector<int> open_;  // Levels that each open bracket adds, with the dotted key before it.
+  int depth_ = 0;          // Their sum.
+  int header_depth_ = 0;   // Levels of the header above.
+  int segments_ = 0;       // Of the key that is being read.
   bool after_dot_ = false;
-  bool header_ = false;       // Inside [ ] at the start of a line.
-  bool line_begins_ = true;   // Nothing but white space so far.
+  bool header_ = false;      // Inside [ ] at the start of a line.
+  bool line_begins_ = true;  // Nothing but white space so far.
   bool failed_ = false;
   Error error_;
 };
 
 }  // namespace
 
-Result<ScannedToml> ScanToml(std::string_view text, std::string_view source) { return Scanner(text, source).Run(); }
+Result<ScannedToml> ScanToml(std::string_view text, std::string_view source) {
+  return Scanner(text, source).Run();
+}
 
 }  // namespace hawser::secrets

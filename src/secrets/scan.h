@@ -10,8 +10,9 @@
 namespace hawser::secrets {
 
 struct ScannedToml {
-  std::string text;              // What to hand to toml++.
-  std::vector<int> inner_lines;  // Lines (from 1, ascending) that begin inside a string, array or inline table.
+  std::string text;  // What to hand to toml++.
+  std::vector<int>
+      inner_lines;  // Lines (from 1, ascending) that begin inside a string, array or inline table.
 };
 
 // Looks through `text` once, linearly and without recursion, for what toml++ does not bound or gets wrong:
@@ -22,8 +23,8 @@ struct ScannedToml {
 // The scan is lexical: up to the first error that toml++ would report it reads strings, comments and brackets
 // exactly as toml++ does, so nothing that toml++ gets to has not been bounded.
 //
-// The text returned is `text` but for one repair: after a line-ending backslash toml++ also skips white space that
-// is not TOML's (no-break space …), so the first such character is written as an escape.
+// The text returned is `text` but for one repair: after a line-ending backslash toml++ also skips white space
+// that is not TOML's (no-break space …), so the first such character is written as an escape.
 //
 // `source` names the document in errors.
 Result<ScannedToml> ScanToml(std::string_view text, std::string_view source);

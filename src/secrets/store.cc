@@ -38,8 +38,9 @@ std::string Failed(const Error& error) {
 }
 
 std::string_view NameOf(Value::Type type) {
-  constexpr std::string_view kNames[] = {"table",   "array",            "string",     "integer", "float",
-                                         "boolean", "offset-date-time", "local-date-time", "null"};
+  constexpr std::string_view kNames[] = {"table", "array",   "string",           "integer",
+                                         "float", "boolean", "offset-date-time", "local-date-time",
+                                         "null"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -91,7 +92,8 @@ std::string SecretStore::AddValues(const std::string& source, const std::string&
   return Add(ReadWire(json, source, static_cast<int>(layers_.size())), source, verbatim);
 }
 
-std::string SecretStore::AddEnvironment(const std::string& source, const std::string& prefix, const std::string& json) {
+std::string SecretStore::AddEnvironment(const std::string& source, const std::string& prefix,
+                                        const std::string& json) {
   const int layer = static_cast<int>(layers_.size());
   Result<Value> read = ReadWire(json, source, layer);
   if (!read) return Failed(read.error());

@@ -11,11 +11,13 @@
 
 namespace hawser::secrets {
 
-// Made, filled, asked and dropped within one load; JavaScript keeps the sources, so that a fresh core can do all
-// of it again. Call in this order: Add…() for each layer from the lowest up, Interpolate(), then the rest.
+// Made, filled, asked and dropped within one load; JavaScript keeps the sources, so that a fresh core can do
+// all of it again. Call in this order: Add…() for each layer from the lowest up, Interpolate(), then the
+// rest.
 //
 // Every function answers "" (or what it says) or {"error": {"code", "message", "source", "line", "column",
-// "excerpt", "path", "variable"}}, members that do not apply left out. After an error the store must be dropped.
+// "excerpt", "path", "variable"}}, members that do not apply left out. After an error the store must be
+// dropped.
 class SecretStore {
  public:
   // `mode` is "deep" or "shallow".
@@ -46,8 +48,8 @@ class SecretStore {
   // layer first, for a path given as an array of keys in wire form.
   std::string Explain(const std::string& path) const;
 
-  // Every value of the merged tree that is no table, arrays as one: [{"path": [keys], "layer", "line"?, "column"?,
-  // "type"}, …]. Empty tables count as values.
+  // Every value of the merged tree that is no table, arrays as one: [{"path": [keys], "layer", "line"?,
+  // "column"?, "type"}, …]. Empty tables count as values.
   std::string Leaves() const;
 
  private:

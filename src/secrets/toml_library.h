@@ -10,8 +10,8 @@
 #endif
 
 // toml++ 3.4 and older take malformed documents for impossible: "[&" breaks an assertion, or under NDEBUG an
-// assumption (marzer/tomlplusplus#294), and a stray "ž" reaches an unreachable line (#190, #295). Without these
-// it goes on to report a proper error. 3.3 (Debian 12) has .h where 3.4 has .hpp.
+// assumption (marzer/tomlplusplus#294), and a stray "ž" reaches an unreachable line (#190, #295). Without
+// these it goes on to report a proper error. 3.3 (Debian 12) has .h where 3.4 has .hpp.
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_assert(true)

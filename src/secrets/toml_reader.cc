@@ -68,7 +68,8 @@ Value Convert(const toml::node& node, Origin origin) {
       const toml::table& table = *node.as_table();
       out.entries.reserve(table.size());
       for (const auto& [key, child] : table) {
-        out.entries.push_back({std::string(key.str()), Convert(child, OriginOf(key.source().begin, origin.layer))});
+        out.entries.push_back(
+            {std::string(key.str()), Convert(child, OriginOf(key.source().begin, origin.layer))});
       }
       // toml++ sorts by key; people expect the order in which they wrote.
       SortItems(out.entries, [](const Entry& a, const Entry& b) {
@@ -123,7 +124,8 @@ Value Convert(const toml::node& node, Origin origin) {
 }
 
 bool IsSafeQuote(std::string_view quoted) {
-  constexpr std::string_view kSafe[] = {"=", "]", "-", ":", ".", "0", "x", "o", "b", "\\n", "\\r", "true", "false", "inf", "nan"};
+  constexpr std::string_view kSafe[] = {"=", "]",   "-",   ":",    ".",     "0",   "x",  "o",
+                                        "b", "\\n", "\\r", "true", "false", "inf", "nan"};
   return std::find(std::begin(kSafe), std::end(kSafe), quoted) != std::end(kSafe);
 }
 
@@ -161,7 +163,8 @@ std::string CleanReason(std::string_view text) {
 }
 
 bool IsLimit(std::string_view description) {
-  for (const std::string_view part : {"exceeds length limit", "too long to identify", "maximum precision", "maximum nested"}) {
+  for (const std::string_view part :
+       {"exceeds length limit", "too long to identify", "maximum precision", "maximum nested"}) {
     if (description.find(part) != std::string_view::npos) return true;
   }
   return false;

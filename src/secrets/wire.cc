@@ -40,7 +40,8 @@ class Builder {
     return Put(std::move(value));
   }
   bool number_unsigned(std::uint64_t integer) {
-    if (integer > static_cast<std::uint64_t>(INT64_MAX)) return number_float(static_cast<double>(integer), {});
+    if (integer > static_cast<std::uint64_t>(INT64_MAX))
+      return number_float(static_cast<double>(integer), {});
     return number_integer(static_cast<std::int64_t>(integer));
   }
   bool number_float(double number, const std::string&) {
@@ -59,7 +60,8 @@ class Builder {
     if (!tagged_) {
       const std::vector<Entry>& entries = open_.back().entries;
       const auto order = SortedIndexes(entries, [](const Entry& a, const Entry& b) { return a.key < b.key; });
-      for (std::size_t i = 1; i < order.size(); ++i) repeats_key |= entries[order[i]].key == entries[order[i - 1]].key;
+      for (std::size_t i = 1; i < order.size(); ++i)
+        repeats_key |= entries[order[i]].key == entries[order[i - 1]].key;
     }
     return !repeats_key && Close();
   }
@@ -102,7 +104,7 @@ class Builder {
   }
 
   bool Open(Type type) {
-    too_deep = open_.size() > kMaxDepth; // The root is no level.
+    too_deep = open_.size() > kMaxDepth;  // The root is no level.
     open_.push_back(Value::OfType(type, origin_));
     return !too_deep;
   }

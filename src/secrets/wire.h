@@ -18,8 +18,8 @@ namespace hawser::secrets {
 // writes and that is refused here), ERR_SECRETS_LIMIT beyond kMaxDepth.
 Result<Value> ReadWire(const std::string& json, std::string_view source, int layer);
 
-// Reads a JSON document as people write it; its root must be an object without a key twice in one object. Errors:
-// ERR_SECRETS_PARSE with line and column as far as known, ERR_SECRETS_LIMIT.
+// Reads a JSON document as people write it; its root must be an object without a key twice in one object.
+// Errors: ERR_SECRETS_PARSE with line and column as far as known, ERR_SECRETS_LIMIT.
 Result<Value> ReadJson(const std::string& json, std::string_view source, int layer);
 
 // Appends `value` to `out`. Recursion goes as deep as the tree.

@@ -57,9 +57,8 @@ TEST(Layers, ExplainsMergedTablesAndElements) {
             R"([{"layer":0,"line":2,"column":7,"type":"integer","state":"used"}])");
   EXPECT_EQ(store.Explain(R"(["a","a","b","1"])"), "[]");
   EXPECT_EQ(store.Explain(R"(["a","a","b","-1"])"), "[]");
-  EXPECT_EQ(store.Leaves(),
-            R"([{"path":["a","b"],"layer":0,"line":2,"column":1,"type":"array"},)"
-            R"({"path":["a","d"],"layer":1,"line":2,"column":1,"type":"integer"}])");
+  EXPECT_EQ(store.Leaves(), R"([{"path":["a","b"],"layer":0,"line":2,"column":1,"type":"array"},)"
+                            R"({"path":["a","d"],"layer":1,"line":2,"column":1,"type":"integer"}])");
 }
 
 TEST(Layers, WideTables) {
@@ -84,17 +83,22 @@ TEST(Layers, HostileKeysArePlain) {
 
 TEST(Values, ReadWireForm) {
   SecretStore store("deep");
-  EXPECT_EQ(store.AddValues("v", R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})",
-                            false),
-            "");
-  EXPECT_EQ(store.Tree(),
-            R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})");
+  EXPECT_EQ(
+      store.AddValues(
+          "v",
+          R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})",
+          false),
+      "");
+  EXPECT_EQ(
+      store.Tree(),
+      R"({"a":["a",1,["i","9223372036854775807"],["f","nan"],["a"]],"b":null,"d":["o","1979-05-27T07:32:00Z"],"n":-0.0})");
 }
 
 TEST(Values, RefuseWhatIsNoText) {
   for (const char* json : {R"({"a":"\ud800"})", R"({"\udfff":1})", "{", R"({"a":["x","1"]})", R"({"a":[]})",
                            R"({"a":["i","12x"]})", R"({"a":["i",1]})"}) {
-    EXPECT_NE(SecretStore("deep").AddValues("v", json, false).find("ERR_SECRETS_PARSE"), std::string::npos) << json;
+    EXPECT_NE(SecretStore("deep").AddValues("v", json, false).find("ERR_SECRETS_PARSE"), std::string::npos)
+        << json;
   }
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += R"({"a":)";
@@ -112,35 +116,47 @@ TEST(Json, SaysWhereItIsMalformed) {
   EXPECT_NE(at.find("\"line\":2,\"column\":14"), std::string::npos) << at;
   EXPECT_EQ(at.find("hunter"), std::string::npos);
   EXPECT_NE(SecretStore("deep").AddJson("j", "[1]").find("not an object"), std::string::npos);
-  EXPECT_NE(SecretStore("deep").AddJson("j", R"({"a":1,"b":{"c":1,"c":2}})").find("twice"), std::string::npos);
-  EXPECT_NE(SecretStore("deep").AddJson("j", std::string(kMaxDocumentBytes + 1, ' ')).find("ERR_SECRETS_LIMIT"), std::string::npos);
+  EXPECT_NE(SecretStore("deep").AddJson("j", R"({"a":1,"b":{"c":1,"c":2}})").find("twice"),
+            std::string::npos);
+  EXPECT_NE(
+      SecretStore("deep").AddJson("j", std::string(kMaxDocumentBytes + 1, ' ')).find("ERR_SECRETS_LIMIT"),
+      std::string::npos);
 }
 
 TEST(Environment, NamesNestedKeys) {
   SecretStore store("deep");
   EXPECT_EQ(store.AddToml("t", "[Connections.Pets_DB]\nurl = 'x'\nURL = 'y'"), "");
-  EXPECT_EQ(store.AddEnvironment("e", "HAWSER__",
-                                 R"({"HAWSER__CONNECTIONS__PETS_DB__URL":"z","HAWSER__NEW__Key":"k","OTHER":"o","HAWSER__A___B":"1"})"),
-            "");
-  EXPECT_EQ(store.Tree(), R"({"Connections":{"Pets_DB":{"url":"z","URL":"y"}},"a":{"_b":"1"},"new":{"key":"k"}})");
+  EXPECT_EQ(
+      store.AddEnvironment(
+          "e", "HAWSER__",
+          R"({"HAWSER__CONNECTIONS__PETS_DB__URL":"z","HAWSER__NEW__Key":"k","OTHER":"o","HAWSER__A___B":"1"})"),
+      "");
+  EXPECT_EQ(store.Tree(),
+            R"({"Connections":{"Pets_DB":{"url":"z","URL":"y"}},"a":{"_b":"1"},"new":{"key":"k"}})");
 }
 
 TEST(Environment, RefusesContradictions) {
-  for (const char* json : {R"({"P__A":"1","P__A__B":"2"})", R"({"P__A__B":"1","P__A":"2"})", R"({"P__A":"1","P__a":"2"})",
-                           R"({"P__A":"1","P__A_":"2","P__A__B":"3"})",
+  for (const char* json : {R"({"P__A":"1","P__A__B":"2"})", R"({"P__A__B":"1","P__A":"2"})",
+                           R"({"P__A":"1","P__a":"2"})", R"({"P__A":"1","P__A_":"2","P__A__B":"3"})",
                            R"({"P__":"1"})", R"({"P__A____B":"1"})", R"({"P__A__":"1"})"}) {
-    EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", json).find("ERR_SECRETS_PARSE"), std::string::npos) << json;
+    EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", json).find("ERR_SECRETS_PARSE"),
+              std::string::npos)
+        << json;
   }
   std::string deep = "P__A";
   for (int i = 0; i < kMaxDepth; ++i) deep += "__A";
-  EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", "{\"" + deep + "\":\"1\"}").find("ERR_SECRETS_LIMIT"), std::string::npos);
+  EXPECT_NE(
+      SecretStore("deep").AddEnvironment("e", "P__", "{\"" + deep + "\":\"1\"}").find("ERR_SECRETS_LIMIT"),
+      std::string::npos);
 }
 
 TEST(Environment, TakesTablesOfAPlatform) {
   SecretStore store("deep");
   EXPECT_EQ(store.AddEnvironment("e", "P__", R"({"P__A":{"x":1,"z":2},"P__B__A":"2"})"), "");
   EXPECT_EQ(store.Tree(), R"({"a":{"x":1,"z":2},"b":{"a":"2"}})");
-  EXPECT_NE(SecretStore("deep").AddEnvironment("e", "P__", R"({"P__A":{"x":1,"z":2},"P__A__X":"2"})").find("contradicts"),
+  EXPECT_NE(SecretStore("deep")
+                .AddEnvironment("e", "P__", R"({"P__A":{"x":1,"z":2},"P__A__X":"2"})")
+                .find("contradicts"),
             std::string::npos);
 }
 
@@ -153,7 +169,8 @@ std::string Interpolated(const std::string& toml, const std::string& variables) 
 }
 
 TEST(Interpolation, ReplacesReferences) {
-  EXPECT_EQ(Interpolated("a = '${{ X }}/${{Y}}${{  Z:-d e  }}!'", R"({"X":"1","Y":"2"})"), R"({"a":"1/2d e!"})");
+  EXPECT_EQ(Interpolated("a = '${{ X }}/${{Y}}${{  Z:-d e  }}!'", R"({"X":"1","Y":"2"})"),
+            R"({"a":"1/2d e!"})");
   EXPECT_EQ(Interpolated("a = ['x', {b = '${{ X }}'}]\n[t.u]\nv = '${{ X:-n }}'", R"({"X":"1"})"),
             R"({"a":["a","x",{"b":"1"}],"t":{"u":{"v":"1"}}})");
 }
@@ -166,12 +183,14 @@ TEST(Interpolation, DefaultsCountForUnsetAndEmpty) {
 }
 
 TEST(Interpolation, EscapesAndLeavesTheRestAlone) {
-  EXPECT_EQ(Interpolated("a = '$${{ X }} ${ {X}} $X {{ X }} $$'", "{}"), R"({"a":"${{ X }} ${ {X}} $X {{ X }} $$"})");
+  EXPECT_EQ(Interpolated("a = '$${{ X }} ${ {X}} $X {{ X }} $$'", "{}"),
+            R"({"a":"${{ X }} ${ {X}} $X {{ X }} $$"})");
   EXPECT_EQ(Interpolated("a = '$$${{ X }}'", "{}"), R"({"a":"$${{ X }}"})");
 }
 
 TEST(Interpolation, DoesNotLookAtWhatItInserted) {
-  EXPECT_EQ(Interpolated("a = '${{ X }}${{ Y }}'", R"({"X":"${{ Y }}","Y":"$${{ X"})"), R"({"a":"${{ Y }}$${{ X"})");
+  EXPECT_EQ(Interpolated("a = '${{ X }}${{ Y }}'", R"({"X":"${{ Y }}","Y":"$${{ X"})"),
+            R"({"a":"${{ Y }}$${{ X"})");
 }
 
 TEST(Interpolation, ErrorsNameKeyAndVariable) {
@@ -180,8 +199,8 @@ TEST(Interpolation, ErrorsNameKeyAndVariable) {
   EXPECT_NE(missing.find(R"(c.\"d e\".list[0])"), std::string::npos) << missing;
   EXPECT_NE(missing.find(R"("variable":"NOPE")"), std::string::npos);
   EXPECT_NE(missing.find(R"("source":"file.toml","line":2,"column":9)"), std::string::npos) << missing;
-  for (const char* text : {"a = '${{ X'", "a = '${{ }}'", "a = '${{ a b }}'", "a = '${{ :-x }}'", "a = '${{ X:-${{ Y }} }}'",
-                           "a = '${{ hunter2! }}'"}) {
+  for (const char* text : {"a = '${{ X'", "a = '${{ }}'", "a = '${{ a b }}'", "a = '${{ :-x }}'",
+                           "a = '${{ X:-${{ Y }} }}'", "a = '${{ hunter2! }}'"}) {
     const std::string malformed = Interpolated(text, R"({"X":"1"})");
     EXPECT_NE(malformed.find("ERR_SECRETS_PARSE"), std::string::npos) << text << malformed;
     EXPECT_EQ(malformed.find("hunter"), std::string::npos) << malformed;

@@ -44,7 +44,8 @@ TEST(Toml, KeepsEveryType) {
             R"({"a":9007199254740991,"b":["i","9007199254740992"],"c":["i","-9223372036854775808"]})");
   EXPECT_EQ(Read("a = inf\nb = -inf\nc = nan\nd = -0.0\ne = 1e100\nf = 1.0"),
             R"({"a":["f","inf"],"b":["f","-inf"],"c":["f","nan"],"d":-0.0,"e":1e+100,"f":1.0})");
-  EXPECT_EQ(Read("a = 1979-05-27 07:32:00.500-01:30\nb = 1979-05-27T00:32:00.1234567899\nc = 07:32:00\nd = 0001-01-01"),
+  EXPECT_EQ(Read("a = 1979-05-27 07:32:00.500-01:30\nb = 1979-05-27T00:32:00.1234567899\nc = 07:32:00\nd = "
+                 "0001-01-01"),
             R"({"a":["o","1979-05-27T07:32:00.5-01:30"],"b":["l","1979-05-27T00:32:00.123456789"],)"
             R"("c":["l","07:32:00"],"d":["l","0001-01-01"]})");
 }
@@ -69,7 +70,8 @@ TEST(Toml, RefusesWhatTomlplusplusTakesForImpossible) {
 
 TEST(Toml, SkipsOnlyTomlsWhiteSpaceAfterALineEndingBackslash) {
   EXPECT_EQ(Read("s = \"\"\"a\\\n \t\n\u00a0 b\"\"\""), "{\"s\":\"a\u00a0 b\"}");
-  EXPECT_EQ(Read("s = \"\"\"a\\  \r\n\u3000b\"\"\"\nt = \"\"\"\\\n\ufeff\"\"\""), "{\"s\":\"a\u3000b\",\"t\":\"\ufeff\"}");
+  EXPECT_EQ(Read("s = \"\"\"a\\  \r\n\u3000b\"\"\"\nt = \"\"\"\\\n\ufeff\"\"\""),
+            "{\"s\":\"a\u3000b\",\"t\":\"\ufeff\"}");
   EXPECT_EQ(Read("s = \"\"\"\\\n   \\\"\u2003\"\"\""), "{\"s\":\"\\\"\u2003\"}");
   EXPECT_EQ(Read("s = \"\"\"a\\\u00a0\n\"\"\""), "ERR_SECRETS_PARSE 1:10");
 }
@@ -104,10 +106,11 @@ TEST(Toml, UnclosedStringsAreReportedWhereTheyBegin) {
 
 TEST(Toml, ErrorsHoldNoValues) {
   for (const char* text :
-       {"password = hunter2", "password = \"hunter2", "password = 'x' hunter2", "[c]\npassword = \"\\hunter2\"",
-        "password = 99999999999999999999", "password = thunter2", "a = [\"x\" hunter2]", "hunter2",
-        "a = \"\"\"\nhunter2=\"\"\" x", "a = [\n'x'\nhunter2 = 1", "password = 1hunter2", "password = 12:00:hunter2",
-        "password = \"a\"\npassword = \"hunter2\"", "a = {b = 1, hunter2", "password = \"\\uhunter2\"",
+       {"password = hunter2", "password = \"hunter2", "password = 'x' hunter2",
+        "[c]\npassword = \"\\hunter2\"", "password = 99999999999999999999", "password = thunter2",
+        "a = [\"x\" hunter2]", "hunter2", "a = \"\"\"\nhunter2=\"\"\" x", "a = [\n'x'\nhunter2 = 1",
+        "password = 1hunter2", "password = 12:00:hunter2", "password = \"a\"\npassword = \"hunter2\"",
+        "a = {b = 1, hunter2", "password = \"\\uhunter2\"",
         "password = 123456789012345678901234567890e999999999", "'hunter2' x"}) {
     const Error error = Fail(text);
     for (const std::string_view part : {"hunter", "hunt", "99999", "78901"}) {
@@ -136,9 +139,10 @@ TEST(Toml, BoundsTheSize) {
 TEST(Toml, BoundsTheDepth) {
   for (const int depth : {5'000, 100'000}) {
     for (const std::string& text :
-         {Repeat("a.", depth) + "a = 1", "[" + Repeat("a.", depth) + "a]", "[[" + Repeat("a . ", depth) + "a]]",
-          "a = " + Repeat("[", depth), "a = " + Repeat("{a=", depth), "a = [{" + Repeat("'a'.", depth) + "b = 1}]",
-          "a = [" + Repeat("[ # [\n", depth), "a = {" + Repeat("a.b={", depth), Repeat("\"\".", depth) + "a=1"}) {
+         {Repeat("a.", depth) + "a = 1", "[" + Repeat("a.", depth) + "a]",
+          "[[" + Repeat("a . ", depth) + "a]]", "a = " + Repeat("[", depth), "a = " + Repeat("{a=", depth),
+          "a = [{" + Repeat("'a'.", depth) + "b = 1}]", "a = [" + Repeat("[ # [\n", depth),
+          "a = {" + Repeat("a.b={", depth), Repeat("\"\".", depth) + "a=1"}) {
       const Error error = Fail(text);
       EXPECT_EQ(error.code, "ERR_SECRETS_LIMIT") << text.substr(0, 20);
       EXPECT_GT(error.column, 0);
@@ -157,21 +161,24 @@ TEST(Toml, DepthIsWhatTheTreeHas) {
   const std::string third = Repeat("a.", kMaxDepth / 3);
   EXPECT_FALSE(ReadToml("[" + third + "a]\n" + third + "a = {" + third + "a = 1}", "t", 0));
   // … and are given back when these end.
-  EXPECT_TRUE(ReadToml("[" + third + "a]\n" + third + "a = {x = 1}\n" + third + "b = {x = 1}\n[b]\n" + third + "c = 1", "t", 0));
+  EXPECT_TRUE(ReadToml(
+      "[" + third + "a]\n" + third + "a = {x = 1}\n" + third + "b = {x = 1}\n[b]\n" + third + "c = 1", "t",
+      0));
   EXPECT_TRUE(ReadToml("a = [" + Repeat("[[1], {b.c = 2}],", 500) + "]", "t", 0));
 }
 
 TEST(Toml, BracketsInStringsAndCommentsDoNotCount) {
   const std::string many = Repeat("[{", 200);
-  EXPECT_TRUE(ReadToml("# " + many + "\na = \"" + many + "\"\nb = '" + many + "'\nc = \"\"\"" + many + "\n" + many +
-                           "\"\"\"\nd = '''" + many + "'''",
+  EXPECT_TRUE(ReadToml("# " + many + "\na = \"" + many + "\"\nb = '" + many + "'\nc = \"\"\"" + many + "\n" +
+                           many + "\"\"\"\nd = '''" + many + "'''",
                        "t", 0));
   EXPECT_TRUE(ReadToml("a = \"\\\"" + many + "\"\nb = \"\"\"\\\"" + many + "\\\\\"\"\"", "t", 0));
 }
 
 TEST(Toml, ManyTablesTakeNoSquareTime) {
   std::string text;
-  for (int i = 0; text.size() < kMaxDocumentBytes - 100; ++i) text += "[connections.c" + std::to_string(i) + "]\na.b=1\n";
+  for (int i = 0; text.size() < kMaxDocumentBytes - 100; ++i)
+    text += "[connections.c" + std::to_string(i) + "]\na.b=1\n";
   EXPECT_TRUE(ReadToml(text, "t", 0));
 }
 

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<bool> verbatim = {false};
   // Every variable is set, to a reference: were it looked at again the result would hold its value.
   secrets::Variables variables;
-  for (const std::string& name : secrets::ReferencedVariables(root, verbatim)) variables.emplace_back(name, "${{ \x01 }}");
+  for (const std::string& name : secrets::ReferencedVariables(root, verbatim))
+    variables.emplace_back(name, "${{ \x01 }}");
   Origin origin;
   const std::optional<Error> error = secrets::Interpolate(root, variables, verbatim, origin);
   if (error) {

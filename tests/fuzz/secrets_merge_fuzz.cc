@@ -1,5 +1,5 @@
-// Documents, cut at lines of "---", as layers: the merged tree is the same as when it is merged with itself again, and
-// everything in it can be explained by the layer that it says it comes from.
+// Documents, cut at lines of "---", as layers: the merged tree is the same as when it is merged with itself
+// again, and everything in it can be explained by the layer that it says it comes from.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

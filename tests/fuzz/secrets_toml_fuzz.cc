@@ -1,4 +1,5 @@
-// Any bytes as a TOML document: a tree or an ordinary error with a position and without the values of the text.
+// Any bytes as a TOML document: a tree or an ordinary error with a position and without the values of the
+// text.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
