@@ -136,31 +136,42 @@ __attribute__((always_inline)) inline bool pack_value(sqlite3_stmt* stmt, int c,
   return true;
 }
 
+// How often the statement was prepared anew, because the schema had changed. https://sqlite.org/c3ref/c_stmtstatus_counter.html
+constexpr int kReprepared = 5;
+
+struct Outcome {
+  int status;
+  int reprepared;
+};
+
 }  // namespace
 
-// Fills up to max_rows rows of `columns`. Returns the number of rows. *status becomes
+// Fills up to max_rows rows of `columns`. Returns the number of rows. outcome->status becomes
 //   kRow   there may be more: call again; with resume = 1 when some column's `needed` is not 0 (the row that did not
 //          fit is still the statement's current one: empty that heap or give it more room first)
-//   kDone  the result has ended; the statement has not been reset
+//   kDone  the result has ended and the statement was reset
 //   kOtherWidth  the result has not column_count columns, because the schema has changed since the statement was prepared;
 //          call again with as many as it has and resume = 1
 //   other  SQLite's error code
 // exact: every integer is stored as kInt64. value_size: distance between SQLite's values, 0 to use its API only.
 extern "C" __attribute__((export_name("pack"))) u32 pack(sqlite3_stmt* stmt, int column_count, u32 max_rows,
-                                                          Column* columns, int* status, int resume, int exact,
+                                                          Column* columns, Outcome* outcome, int resume, int exact,
                                                           u32 value_size) {
   for (int c = 0; c < column_count; ++c) {
     columns[c].heap_used = columns[c].kinds = columns[c].high_bits = columns[c].needed = 0;
   }
+  outcome->reprepared = sqlite3_stmt_status(stmt, kReprepared, 0);
   for (u32 row = 0; row < max_rows; ++row) {
     if (!resume) {
       const int rc = sqlite3_step(stmt);
+      if (row == 0) outcome->reprepared = sqlite3_stmt_status(stmt, kReprepared, 0);
+      if (rc == kDone) sqlite3_reset(stmt);
       if (rc != kRow) {
-        *status = rc;
+        outcome->status = rc;
         return row;
       }
       if (row == 0 && sqlite3_column_count(stmt) != column_count) {
-        *status = kOtherWidth;
+        outcome->status = kOtherWidth;
         return 0;
       }
     }
@@ -175,10 +186,10 @@ extern "C" __attribute__((export_name("pack"))) u32 pack(sqlite3_stmt* stmt, int
         const u8 tag = columns[c].tags[row];
         if (tag == kText || tag == kBlob) columns[c].heap_used = static_cast<u32>(columns[c].cells[row]);
       }
-      *status = kRow;
+      outcome->status = kRow;
       return row;
     }
   }
-  *status = kRow;
+  outcome->status = kRow;
   return max_rows;
 }

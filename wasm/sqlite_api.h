@@ -18,6 +18,7 @@ struct sqlite3_value;
 extern "C" {
 int sqlite3_step(sqlite3_stmt*);
 int sqlite3_reset(sqlite3_stmt*);
+int sqlite3_stmt_status(sqlite3_stmt*, int, int);
 int sqlite3_changes(sqlite3*);
 int sqlite3_column_count(sqlite3_stmt*);
 int sqlite3_column_type(sqlite3_stmt*, int);

@@ -46,18 +46,22 @@ const MAX_CELLS = 16 * MAX_ROWS;
  * @property {readonly number[]} kinds For each column a bit 1 << tag for every tag in it, and maybe one more.
  */
 
-/**
- * @typedef {object} ReadResult
- * @property {PackedBatch | undefined} batch undefined when there was no row
- * @property {boolean} done Whether the result has ended.
- * @property {number} status SQLite's result code, 0 when all went well; or {@link OTHER_WIDTH}.
- * @property {number} beyond Index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1.
- */
-
 export class Reader {
   #engine;
   /** Rows that there is room for. */
   #rows;
+  /** Whether a heap is larger than what is kept. */
+  #large = false;
+  /** Whether the result has ended. */
+  done = false;
+  /** SQLite's result code, 0 when all went well; or OTHER_WIDTH. */
+  status = 0;
+  /** Index of a column with integers that only 64 bits hold although `exact` was not asked for, or -1. */
+  beyond = -1;
+  /** How often the statement was prepared anew since its beginning. */
+  reprepared = 0;
+  /** To be passed to the next read() of the same statement. */
+  resume = 0;
   #block;
   #status;
   #descriptors;
@@ -84,34 +88,38 @@ export class Reader {
   }
 
   /**
-   * Steps through up to `maxRows` rows.
+   * Steps through up to `maxRows` rows. Afterwards `done`, `status`, `beyond`, `resume` and `reprepared` tell the rest; when it is
+   * done and the status 0, the statement has been reset.
    * @param {number} statement sqlite3_stmt*
-   * @param {object} state Kept between the calls for one statement; `{ resume: 0 }` at first.
-   * @param {number} state.resume
+   * @param {number} resume What `resume` was after the last batch of this statement; 0 at first.
    * @param {boolean} exact Every integer as 64 bits.
    * @param {number} [maxRows]
-   * @returns {ReadResult}
+   * @returns {PackedBatch | undefined} undefined when there was no row
    */
-  read(statement, state, exact, maxRows = this.#rows) {
+  read(statement, resume, exact, maxRows = this.#rows) {
     const engine = this.#engine;
+    const rows = maxRows < this.#rows ? maxRows : this.#rows;
+    this.beyond = -1;
+    this.resume = resume;
     for (;;) {
       const length = engine.packer.pack(
-        statement, this.width, Math.min(maxRows, this.#rows), this.#descriptors << 2, this.#status << 2, state.resume, exact ? 1 : 0,
-        engine.valueSize,
+        statement, this.width, rows, this.#descriptors << 2, this.#status << 2, this.resume, exact ? 1 : 0, engine.valueSize,
       );
       const status = engine.u32[this.#status];
-      if (status === OTHER_WIDTH) {
-        state.resume = 1;
-        return { batch: undefined, done: false, status, beyond: -1 };
+      this.status = status;
+      this.reprepared = engine.u32[this.#status + 1];
+      this.done = status !== SQLITE_ROW && status !== OTHER_WIDTH;
+      this.resume = status === OTHER_WIDTH ? 1 : 0;
+      if (status === SQLITE_DONE) this.status = 0;
+      if (status === OTHER_WIDTH) return undefined;
+      const batch = length > 0 ? this.#take(length, exact) : undefined;
+      if (this.done) {
+        if (this.#large) this.#shrink();
+        return batch;
       }
-      const done = status !== SQLITE_ROW;
-      /** @type {ReadResult} */
-      const result = { batch: undefined, done, status: done && status !== SQLITE_DONE ? status : 0, beyond: -1 };
-      if (length > 0) this.#take(result, length, exact);
-      state.resume = !done && this.#makeRoom() ? 1 : 0;
-      if (length === 0 && !done) continue;
-      if (done) this.#shrink();
-      return result;
+      this.status = 0;
+      this.resume = this.#makeRoom() ? 1 : 0;
+      if (length > 0) return batch;
     }
   }
 
@@ -132,6 +140,7 @@ export class Reader {
 
   /** Gives back what large values took. */
   #shrink() {
+    this.#large = false;
     for (let c = 0; c < this.width; c++) {
       const at = this.#descriptors + WORDS * c;
       if (this.#engine.u32[at + HEAP_CAPACITY] > KEPT_HEAP) this.#resize(at, 0);
@@ -144,27 +153,29 @@ export class Reader {
     engine.free(engine.u32[at + HEAP]);
     engine.u32[at + HEAP] = engine.u32[at + HEAP_CAPACITY] = 0;
     if (capacity === 0) return;
+    if (capacity > KEPT_HEAP) this.#large = true;
     const heap = engine.allocate(capacity);
     engine.u32[at + HEAP] = heap;
     engine.u32[at + HEAP_CAPACITY] = capacity;
   }
 
   /**
-   * @param {ReadResult} result
    * @param {number} length
    * @param {boolean} exact
+   * @returns {PackedBatch | undefined} undefined when there is something `beyond`
    */
-  #take(result, length, exact) {
+  #take(length, exact) {
     const { u32 } = this.#engine;
-    const kinds = new Array(this.width);
-    for (let c = 0, at = this.#descriptors; c < this.width; c++, at += WORDS) {
-      const kind = (kinds[c] = u32[at + KINDS]);
-      if (!exact && kind & bit(TAG.INT64)) {
-        result.beyond = c;
-        return;
+    if (!exact) {
+      for (let c = 0, at = this.#descriptors + KINDS; c < this.width; c++, at += WORDS) {
+        if (!(u32[at] & bit(TAG.INT64))) continue;
+        this.beyond = c;
+        return undefined;
       }
     }
-    result.batch = length <= FEW_ROWS ? this.#decode(length, kinds) : { length, vectors: this.#copy(length), kinds };
+    if (length <= FEW_ROWS) return this.#decode(length);
+    const kinds = Array.from({ length: this.width }, (_, c) => u32[this.#descriptors + WORDS * c + KINDS]);
+    return { length, vectors: this.#copy(length), kinds };
   }
 
   /**
@@ -180,12 +191,11 @@ export class Reader {
   /**
    * The values of a batch of few rows, row by row.
    * @param {number} length
-   * @param {number[]} kinds
    */
-  #decode(length, kinds) {
-    const { u8, u32, f64, i64 } = this.#engine;
+  #decode(length) {
     const width = this.width;
     const values = new Array(length * width);
+    const { u8, u32, f64, i64 } = this.#engine;
     for (let c = 0, at = this.#descriptors; c < width; c++, at += WORDS) {
       const tags = u32[at + TAGS];
       const first = u32[at + CELLS] >>> 3;
@@ -207,7 +217,7 @@ export class Reader {
         values[row * width + c] = value;
       }
     }
-    return new FewRows(length, values, kinds);
+    return new FewRows(length, width, values);
   }
 
   /**

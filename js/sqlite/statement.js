@@ -15,9 +15,6 @@ import { describeColumns } from './schema.js';
 
 /** @typedef {'number' | 'bigint' | 'string'} Int64 How integers come; 'number' throws rather than round. */
 
-/** SQLITE_STMTSTATUS_REPREPARE: how often the statement was prepared anew after a change of the schema. */
-const REPREPARED = 5;
-
 export class Statement {
   #database;
   #engine;
@@ -27,6 +24,9 @@ export class Statement {
   /** @type {Schema | undefined} */
   #schema;
   #prepared = 0;
+  // Of the run that is under way:
+  #done = false;
+  #resume = 0;
   #width;
   /** Whether somebody steps through it; another one must be prepared meanwhile. */
   busy = false;
@@ -107,13 +107,13 @@ export class Statement {
   all(int64, batchSize) {
     /** @type {PackedBatch[]} */
     const batches = [];
-    const state = this.#begin(int64);
+    this.#begin(int64);
     try {
-      for (;;) {
-        const { batch, done } = this.#next(state, int64, batchSize);
+      do {
+        const batch = this.#next(int64, batchSize);
         if (batch) batches.push(batch);
-        if (done) return batches;
-      }
+      } while (!this.#done);
+      return batches;
     } catch (error) {
       throw this.#engine.trapped(error);
     } finally {
@@ -128,13 +128,12 @@ export class Statement {
    * @returns {Generator<PackedBatch, void, void>}
    */
   *batches(int64, batchSize) {
-    const state = this.#begin(int64);
+    this.#begin(int64);
     try {
-      for (;;) {
-        const { batch, done } = this.#next(state, int64, batchSize);
+      do {
+        const batch = this.#next(int64, batchSize);
         if (batch) yield batch;
-        if (done) return;
-      }
+      } while (!this.#done);
     } catch (error) {
       throw this.#engine.trapped(error);
     } finally {
@@ -148,42 +147,46 @@ export class Statement {
       throw new RangeError(`int64 must be 'number', 'bigint' or 'string', not ${String(int64)}`);
     }
     this.busy = true;
-    return { resume: 0, first: true };
+    this.#done = false;
+    this.#resume = 0;
   }
 
   /**
-   * @param {{ resume: number, first: boolean }} state
+   * The next batch; sets #done after the last one.
    * @param {Int64} int64
    * @param {number} [batchSize]
+   * @returns {PackedBatch | undefined}
    */
-  #next(state, int64, batchSize) {
+  #next(int64, batchSize) {
     for (;;) {
       if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
       if (!this.#engine.alive) throw this.#engine.crashed();
-      const result = this.#database.reader(this.#width).read(this.#pointer, state, int64 !== 'number', batchSize);
-      if (state.first) this.#refresh();
-      state.first = false;
-      if (result.status === OTHER_WIDTH) continue;
-      if (result.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, result.status, { sql: this.sql });
-      if (result.beyond >= 0) throw this.#beyond(result.beyond);
-      return result;
+      const reader = this.#database.reader(this.#width);
+      const batch = reader.read(this.#pointer, this.#resume, int64 !== 'number', batchSize);
+      this.#resume = reader.resume;
+      if (reader.reprepared !== this.#prepared) this.#refresh(reader.reprepared);
+      if (reader.status === OTHER_WIDTH) continue;
+      if (reader.status !== 0) throw sqliteError(this.#engine, this.#database.pointer, reader.status, { sql: this.sql });
+      if (reader.beyond >= 0) throw this.#beyond(reader.beyond);
+      this.#done = reader.done;
+      return batch;
     }
   }
 
-  /** The schema may have changed since it was prepared: `select *` may have other columns now. */
-  #refresh() {
-    const { c } = this.#engine;
-    const prepared = c.sqlite3_stmt_status(this.#pointer, REPREPARED, 0);
-    if (prepared === this.#prepared) return;
+  /**
+   * The schema has changed since it was prepared: `select *` may have other columns now.
+   * @param {number} prepared
+   */
+  #refresh(prepared) {
     this.#prepared = prepared;
     this.#schema = undefined;
-    this.#width = c.sqlite3_column_count(this.#pointer);
+    this.#width = this.#engine.c.sqlite3_column_count(this.#pointer);
   }
 
   #end() {
     this.busy = false;
     if (!this.#engine.alive || !this.#pointer) return;
-    this.#engine.c.sqlite3_reset(this.#pointer);
+    if (!this.#done) this.#engine.c.sqlite3_reset(this.#pointer);
     this.#binder?.shrink(this.#pointer);
   }
 

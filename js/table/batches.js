@@ -19,6 +19,11 @@ export class Batches {
     this.length = length;
   }
 
+  /** The batch, where there is just one. */
+  get only() {
+    return this.list.length === 1 ? this.list[0] : undefined;
+  }
+
   /** Bytes held. */
   get byteLength() {
     let byteLength = 0;

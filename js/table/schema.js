@@ -22,7 +22,7 @@ import { isDate, isInteger } from './values.js';
 export class Schema {
   /** @param {readonly ColumnInfo[]} columns */
   constructor(columns) {
-    /** @type {readonly ColumnInfo[]} */
+    /** @type {readonly Readonly<ColumnInfo>[]} */
     this.columns = Object.freeze(columns.map((column) => Object.freeze({ ...column })));
     /** @type {readonly string[]} */
     this.names = Object.freeze(columns.map(({ name }) => name));

@@ -123,6 +123,8 @@ export class Table {
    * @returns {Row | undefined}
    */
   at(row) {
+    const only = this.#batches.only;
+    if (only && row >= 0 && row < only.length && Number.isInteger(row)) return rowAt(this.#schema.names, only, row);
     const place = this.#batches.find(row);
     return place && rowAt(this.#schema.names, place.batch, place.row);
   }

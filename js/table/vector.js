@@ -245,23 +245,23 @@ export class PackedVector {
 }
 
 /**
- * One text. Short ASCII is put together here: a call of TextDecoder costs as much as 20 characters.
+ * One text. Short ASCII is put together here, eight characters at a time: a call of TextDecoder costs as much as 60.
  * @param {Uint8Array} bytes
  * @param {number} start
  * @param {number} end
  * @param {boolean} ascii
  */
 export function decodeText(bytes, start, end, ascii) {
-  if (!ascii || end - start > 20) return decoder.decode(bytes.subarray(start, end));
+  if (!ascii || end - start > 64) return decoder.decode(bytes.subarray(start, end));
   let text = '';
   let at = start;
-  for (; at + 4 <= end; at += 4) {
+  for (; at + 8 <= end; at += 8) {
     text += String.fromCharCode(
-      bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3],
+      bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3], bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7],
     );
   }
-  for (; at < end; at++) text += String.fromCharCode(bytes[at]);
-  return text;
+  for (; at + 2 <= end; at += 2) text += String.fromCharCode(bytes[at], bytes[at + 1]);
+  return at < end ? text + String.fromCharCode(bytes[at]) : text;
 }
 
 /** @param {ArrayLike<Value>} list */
