@@ -26,7 +26,16 @@ export function rowAt(names, batch, row) {
   }
   const { values } = batch;
   const at = row * width;
-  for (let c = 0; c < width; c++) setProperty(object, names[c], own(values[at + c]));
+  let c = 0;
+  // By themselves for the same reason as in appendPlainRows().
+  if (width >= 4 && names[0] !== '__proto__' && names[1] !== '__proto__' && names[2] !== '__proto__' && names[3] !== '__proto__') {
+    object[names[0]] = own(values[at]);
+    object[names[1]] = own(values[at + 1]);
+    object[names[2]] = own(values[at + 2]);
+    object[names[3]] = own(values[at + 3]);
+    c = 4;
+  }
+  for (; c < width; c++) setProperty(object, names[c], own(values[at + c]));
   return object;
 }
 
