@@ -5,6 +5,7 @@ import * as runtime from '#runtime';
 import { cacheData } from './cache/data.js';
 import { cacheResource } from './cache/resources.js';
 import { ResultCache } from './cache/results.js';
+import { asyncDispose } from './dispose.js';
 import { Events } from './events.js';
 import { ConnectionFactory } from './factory.js';
 import { HawserError } from './errors.js';
@@ -63,16 +64,18 @@ export class Hawser {
 
   /**
    * The connection of that name, made when it is first asked for.
+   * @template {import('./connections/base.js').BaseConnection} [C=import('./connections/sql.js').SqlConnection] Its class: that of
+   *   `type`, where a class is given.
    * @param {import('./secrets/schema.js').ConnectionName} name A section of [connections], the name of a type, or
    *   'env:VARIABLE' that holds one of these.
-   * @param {import('./factory.js').ConnectionOptions & Record<string, any>} [options] type, ttl, maxEntries, scope; all others are
-   *   configuration of the connection and win over its section.
-   * @returns {Promise<any>}
+   * @param {Omit<import('./factory.js').ConnectionOptions, 'type'> & { type?: string | (new (context: any) => C) } & Record<string, any>} [options]
+   *   type, ttl, maxEntries, scope; all others are configuration of the connection and win over its section.
+   * @returns {Promise<C>}
    * @throws {HawserError} ERR_SECRET_MISSING, ERR_CONNECTION_TYPE, ERR_CONNECTION_CONFIG, ERR_ENV_MISSING, ERR_CLOSED
    */
   async connection(name, options) {
     this.#check();
-    return this.#factory.connection(name, options);
+    return this.#factory.connection(name, /** @type {any} */ (options));
   }
 
   /**
@@ -133,13 +136,14 @@ export class Hawser {
     return (this.#closing ??= this.#shutDown());
   }
 
-  [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+  [asyncDispose]() {
     return this.close();
   }
 
   async #shutDown() {
     const errors = await this.#factory.close();
     this.#results.clear();
+    this.#secrets.close();
     if (errors.length) throw new AggregateError(errors, `${errors.length} of the connections could not be closed properly`);
   }
 

@@ -204,7 +204,7 @@ function valueOf(value, key) {
 
 /** @param {string} value */
 const wholeWord = (value) =>
-  new RegExp(`(?<![\\p{L}\\p{N}_])${value.replace(/[$()*+.?[\\\]^{|}/-]/g, '\\$&')}(?![\\p{L}\\p{N}_])`, 'gu');
+  new RegExp(`(?<![\\p{L}\\p{N}_])${value.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\p{L}\\p{N}_])`, 'gu');
 
 /** @param {string} text */
 const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));

@@ -55,7 +55,7 @@ export class Secrets extends Reading {
   #loading;
   /** @type {Set<(change: SecretsChange) => void>} */
   #listeners = new Set();
-  /** @type {Set<{ refresh(): void }>} */
+  /** @type {Set<{ refresh(): void, close(): void }>} */
   #watchers = new Set();
   #scrubber = new Scrubber();
   #mode;
@@ -175,6 +175,14 @@ export class Secrets extends Reading {
     const entry = (/** @type {SecretsChange} */ change) => listener(change);
     this.#listeners.add(entry);
     return () => void this.#listeners.delete(entry);
+  }
+
+  /**
+   * Ends all watching. What was loaded can still be read.
+   */
+  close() {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers.clear();
   }
 
   /**
