@@ -1,6 +1,7 @@
 /**
  * What console.log shows of a Table and of a Column.
  */
+import { isDate, jsonValue } from './values.js';
 
 /** @typedef {import('./values.js').Value} Value */
 
@@ -48,9 +49,10 @@ export function inspectColumn(column) {
 function valueText(value) {
   if (typeof value === 'string') return JSON.stringify(short(value));
   if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
   if (ArrayBuffer.isView(value)) return `<${count(value.byteLength, 'byte')}>`;
-  return short(JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? String(value));
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
+  return short(JSON.stringify(jsonValue(value)) ?? String(value));
 }
 
 /** @param {string} text Cut where no character is torn. */

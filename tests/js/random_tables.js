@@ -128,3 +128,13 @@ export function packed(tags, pieces, list = []) {
   if (tags.some((tag) => tag !== TAG.TEXT && tag !== TAG.NULL)) return new PackedVector(Uint8Array.from(tags), cells, heap);
   return new TextVector(heap, places, tags.includes(TAG.NULL) ? Uint8Array.from(tags) : undefined, heap.every((byte) => byte < 128));
 }
+
+/**
+ * A table of several batches.
+ * @param {string[]} names @param {any[][][]} parts For each batch the values of each column. @param {any[]} [types]
+ */
+export const batched = (names, parts, types = names.map(() => 'other')) =>
+  new Table({
+    schema: new Schema(names.map((name, c) => ({ name, type: types[c], nullable: true, databaseType: '' }))),
+    batches: new Batches(parts.map((lists) => ({ length: lists[0]?.length ?? 0, vectors: lists.map((list) => vectorOf(list)) }))),
+  });
