@@ -9,6 +9,8 @@ import { Script } from './script.js';
 const OPEN_READWRITE_CREATE = 6;
 /** Prepared statements that are kept; a quarter of them, the least recently used, goes when there are more. */
 const KEPT_STATEMENTS = 128;
+/** Widths of results that there is room for at the same time. */
+const KEPT_READERS = 16;
 /** @typedef {import('./statement.js').Statement} Statement */
 
 export class Database {
@@ -169,13 +171,21 @@ export class Database {
   }
 
   /**
-   * Room for batches of results with `width` columns, shared by all statements of that width.
+   * Room for batches of results with `width` columns, shared by all statements of that width. Not to be kept: the next call
+   * for another width may give it up.
    * @param {number} width
    * @returns {Reader}
    */
   reader(width) {
     let reader = this.#readers.get(width);
-    if (!reader) this.#readers.set(width, (reader = new Reader(this.engine, width)));
+    if (reader) return reader;
+    reader = new Reader(this.engine, width);
+    this.#readers.set(width, reader);
+    if (this.#readers.size > KEPT_READERS) {
+      const [[oldest, old]] = this.#readers;
+      this.#readers.delete(oldest);
+      old.free();
+    }
     return reader;
   }
 

@@ -22,8 +22,9 @@ const bit = (/** @type {number} */ tag) => 1 << tag;
 const NULLS = bit(TAG.NULL);
 const NUMBERS = bit(TAG.INTEGER) | bit(TAG.REAL);
 
-/** Bytes of a column's heap that are kept between batches. */
+/** Bytes of a column's heap that are kept between results, at the most, and of all of them. */
 const KEPT_HEAP = 1024 * 1024;
+const KEPT_HEAPS = 8 * KEPT_HEAP;
 
 const SQLITE_ROW = 100;
 const SQLITE_DONE = 101;
@@ -32,6 +33,9 @@ export const OTHER_WIDTH = 0xffffffff;
 
 /** Bytes of text and blobs per column that there is room for at first; a longer value gets room when it comes. */
 const FIRST_HEAP = 32 * 1024;
+/** Likewise of all columns, as far as each has some. */
+const FIRST_HEAPS = 1024 * 1024;
+const LEAST_HEAP = 4096;
 /** Batches of so few rows are decoded at once. */
 const FEW_ROWS = 4;
 /** Rows of a batch in a narrow result. */
@@ -65,6 +69,10 @@ export class Reader {
   #block;
   #status;
   #descriptors;
+  /** Bytes of each heap at first. */
+  #first;
+  /** Bytes of each heap that are kept. */
+  #kept;
 
   /**
    * @param {import('./engine.js').Engine} engine
@@ -75,6 +83,8 @@ export class Reader {
     this.#engine = engine;
     this.width = width;
     this.#rows = rows;
+    this.#first = Math.max(LEAST_HEAP, Math.min(FIRST_HEAP, Math.floor(FIRST_HEAPS / width)));
+    this.#kept = Math.max(this.#first, Math.min(KEPT_HEAP, Math.floor(KEPT_HEAPS / width)));
     const cells = 8 * rows * width;
     const descriptors = 4 * WORDS * width;
     this.#block = engine.allocate(cells + descriptors + 8 + rows * width);
@@ -114,7 +124,7 @@ export class Reader {
       if (status === OTHER_WIDTH) return undefined;
       const batch = length > 0 ? this.#take(length, exact) : undefined;
       if (this.done) {
-        if (this.#large) this.#shrink();
+        this.settle();
         return batch;
       }
       this.status = 0;
@@ -131,19 +141,20 @@ export class Reader {
       const needed = engine.u32[at + NEEDED];
       if (needed === 0) continue;
       if (needed > engine.u32[at + HEAP_CAPACITY]) {
-        this.#resize(at, Math.max(FIRST_HEAP, needed));
+        this.#resize(at, Math.max(this.#first, needed));
       }
       return true;
     }
     return false;
   }
 
-  /** Gives back what large values took. */
-  #shrink() {
+  /** Gives back what large values took. To be called when a result is not read to its end. */
+  settle() {
+    if (!this.#large) return;
     this.#large = false;
     for (let c = 0; c < this.width; c++) {
       const at = this.#descriptors + WORDS * c;
-      if (this.#engine.u32[at + HEAP_CAPACITY] > KEPT_HEAP) this.#resize(at, 0);
+      if (this.#engine.u32[at + HEAP_CAPACITY] > this.#kept) this.#resize(at, 0);
     }
   }
 
@@ -153,7 +164,7 @@ export class Reader {
     engine.free(engine.u32[at + HEAP]);
     engine.u32[at + HEAP] = engine.u32[at + HEAP_CAPACITY] = 0;
     if (capacity === 0) return;
-    if (capacity > KEPT_HEAP) this.#large = true;
+    if (capacity > this.#kept) this.#large = true;
     const heap = engine.allocate(capacity);
     engine.u32[at + HEAP] = heap;
     engine.u32[at + HEAP_CAPACITY] = capacity;

@@ -186,7 +186,10 @@ export class Statement {
   #end() {
     this.busy = false;
     if (!this.#engine.alive || !this.#pointer) return;
-    if (!this.#done) this.#engine.c.sqlite3_reset(this.#pointer);
+    if (!this.#done) {
+      this.#engine.c.sqlite3_reset(this.#pointer);
+      this.#database.reader(this.#width).settle();
+    }
     this.#binder?.shrink(this.#pointer);
   }
 

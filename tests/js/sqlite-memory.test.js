@@ -57,6 +57,30 @@ describe('given back', () => {
     close();
   });
 
+  test('results of many widths, and what a large value took that was not read to the end', async () => {
+    const engine = await makeEngine();
+    const { query, stream, close } = await makeSession(engine);
+    const wide = (/** @type {number} */ n) => `select ${Array.from({ length: n }, (_, i) => `'${'x'.repeat(i % 7)}' as c${i}`).join(', ')}`;
+    const streams = [];
+    for (let n = 1; n <= 200; n++) {
+      expect(Object.keys(query(wide(n)).toArray()[0]).length).toBe(n);
+      const rows = stream(`${NUMBERS(3)} ${wide(n)} from c`, { batchSize: 1 });
+      await rows.next();
+      streams.push(rows);
+    }
+    for (const rows of streams) expect((await rows.next()).value?.length).toBe(1);
+    for (const rows of streams) await rows.return();
+    const before = memoryUsed(engine);
+    expect(before).toBeLessThan(40 * 2 ** 20);
+    const large = `${NUMBERS(3)} select zeroblob(5000000) as b, case i when 2 then 9007199254740993 else i end as n, i from c`;
+    for (let i = 0; i < 3; i++) {
+      for await (const _ of stream(large, { batchSize: 1 })) break;
+      expect(() => query(large)).toThrow(expect.objectContaining({ code: 'ERR_INT64_RANGE' }));
+    }
+    expect(memoryUsed(engine) - before).toBeLessThan(2 ** 20);
+    close();
+  });
+
   test('a text of 100 MB, and the room that it took', async () => {
     const engine = await makeEngine();
     const { query, execute, executeMany, close } = await makeSession(engine);

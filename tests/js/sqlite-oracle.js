@@ -18,6 +18,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** @returns {Promise<{ open(): OracleDatabase }>} */
 export async function loadOracle() {
+  // init() reads this and takes it away. Without it every error in a query would be printed.
+  /** @type {any} */ (globalThis).sqlite3ApiConfig = { warn() {}, error() {} };
   const sqlite = /** @type {any} */ (await init());
   const { capi, wasm, oo1 } = sqlite;
 
