@@ -108,7 +108,7 @@ export class Transaction {
    * @returns {AsyncGenerator<Table, void, void>}
    */
   async *stream(statement, options = {}) {
-    await this.#ready();
+    await this.#run(() => {});
     try {
       const { text, params } = textOf(statement, options.params);
       for await (const table of this.#session.stream(text, { ...options, params })) {
@@ -126,23 +126,22 @@ export class Transaction {
    * @param {(tx: Transaction) => Promise<T> | T} work
    * @returns {Promise<T>}
    */
-  async transaction(work) {
-    await this.#ready();
-    this.#nested = true;
-    try {
+  transaction(work) {
+    return this.#run(async () => {
+      this.#nested = true;
       const inner = new Transaction(this.#session, { ...this.#surroundings, onClose: undefined, onCommit: undefined }, this);
-      return await this.#savepoint(async () => {
-        try {
-          return await work(inner);
-        } finally {
-          inner.#open = false;
-        }
-      });
-    } catch (error) {
-      throw this.#describe(error);
-    } finally {
-      this.#nested = false;
-    }
+      try {
+        return await this.#savepoint(async () => {
+          try {
+            return await work(inner);
+          } finally {
+            inner.#open = false;
+          }
+        });
+      } finally {
+        this.#nested = false;
+      }
+    });
   }
 
   /**
@@ -224,25 +223,21 @@ export class Transaction {
   }
 
   /**
+   * Runs `work` when nothing is under way that must not be mixed with it.
    * @template T
    * @param {() => Promise<T> | T} work
    * @returns {Promise<T>}
    */
   async #run(work) {
-    await this.#ready();
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#describe(error);
-    }
-  }
-
-  /** Waits for what must not be mixed with the next statement. */
-  async #ready() {
     this.#check();
     while (this.#bulk) {
       await this.#bulk;
       this.#check();
+    }
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#describe(error);
     }
   }
 
