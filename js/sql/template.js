@@ -82,7 +82,9 @@ class SqlText {
 
   /** @param {unknown} value */
   bind(value) {
-    if (Array.isArray(value)) throw new TypeError('An array cannot be bound as one value; write ${sql.list([…])} for a list of values.');
+    if (Array.isArray(value)) {
+      throw new TypeError('An array cannot be bound as one value; write ${sql.list([…])} for a list of values.');
+    }
     this.text += this.dialect.placeholder(this.params.length);
     this.params.push(value);
   }
@@ -137,7 +139,9 @@ export function textOf(statement, params, dialect) {
  */
 export function sql(strings, ...values) {
   if (!Array.isArray(strings) || !('raw' in strings) || strings.length !== values.length + 1) {
-    throw new TypeError('sql is a tag: write sql`select …`. For text that is not a literal there is sql.raw(text), which is not safe.');
+    throw new TypeError(
+      'sql is a tag: write sql`select …`. For text that is not a literal there is sql.raw(text), which is not safe.',
+    );
   }
   return new SqlFragment(strings, values);
 }
@@ -150,7 +154,9 @@ export function sql(strings, ...values) {
 sql.id = (...names) => {
   if (names.length === 0) throw new TypeError('sql.id() needs a name.');
   for (const name of names) {
-    if (typeof name !== 'string' || name === '' || name.includes('\0')) throw new TypeError('sql.id() takes names: text that is not empty.');
+    if (typeof name !== 'string' || name === '' || name.includes('\0')) {
+      throw new TypeError('sql.id() takes names: text that is not empty.');
+    }
   }
   return new SqlPart((out) => (out.text += names.map((name) => out.dialect.quote(name)).join('.')));
 };
@@ -161,7 +167,9 @@ sql.id = (...names) => {
  * @throws {TypeError} when there are none: `in ()` is not SQL.
  */
 sql.list = (values) => {
-  if (values === null || typeof values !== 'object' || !(Symbol.iterator in values)) throw new TypeError('sql.list() takes an array of values.');
+  if (values === null || typeof values !== 'object' || !(Symbol.iterator in values)) {
+    throw new TypeError('sql.list() takes an array of values.');
+  }
   const list = [...values];
   if (list.length === 0) throw new TypeError('sql.list() needs at least one value: "in ()" is not SQL.');
   return new SqlPart((out) =>

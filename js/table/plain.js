@@ -19,16 +19,20 @@ const INT64 = 64;
  * @throws {TypeError}
  */
 export function partsOf(data, columns) {
-  if (data === null || typeof data !== 'object') throw new TypeError('Table.from() takes an array of rows, or an object of columns.');
+  if (data === null || typeof data !== 'object') {
+    throw new TypeError('Table.from() takes an array of rows, or an object of columns.');
+  }
   const rows = Symbol.iterator in data ? [.../** @type {Iterable<any>} */ (data)] : undefined;
   rows?.forEach((row, i) => {
     if (row === null || typeof row !== 'object') throw new TypeError(`Table.from(): row ${i} is not an object.`);
   });
   const names = columns?.map(({ name }) => name) ?? Object.keys((rows ? rows[0] : data) ?? {});
-  const lists = names.map((name) => (rows ? cellsOf(rows, name) : valuesOf(name, Object.hasOwn(data, name) && /** @type {any} */ (data)[name])));
+  const lists = names.map((name) => (rows ? cellsOf(rows, name) : valuesOf(data, name)));
   const length = rows?.length ?? lists[0]?.length ?? 0;
   const odd = lists.findIndex((list) => list.length !== length);
-  if (odd >= 0) throw new TypeError(`Column "${names[odd]}" has ${lists[odd]?.length} values, column "${names[0]}" has ${length}.`);
+  if (odd >= 0) {
+    throw new TypeError(`Column "${names[odd]}" has ${lists[odd]?.length} values, column "${names[0]}" has ${length}.`);
+  }
   const described = names.map((name, c) => ({
     nullable: true, databaseType: '', ...columns?.[c], name, type: columns?.[c]?.type ?? typeOf(lists[c] ?? []),
   }));
@@ -38,8 +42,9 @@ export function partsOf(data, columns) {
 /** @param {Record<string, unknown>[]} rows @param {string} name */
 const cellsOf = (rows, name) => rows.map((row) => (Object.hasOwn(row, name) ? take(row[name]) : null));
 
-/** @param {string} name @param {any} list */
-function valuesOf(name, list) {
+/** @param {any} columns @param {string} name */
+function valuesOf(columns, name) {
+  const list = Object.hasOwn(columns, name) ? columns[name] : undefined;
   if (list === null || typeof list !== 'object' || !(typeof list.length === 'number' || Symbol.iterator in list)) {
     throw new TypeError(`Table.from(): column "${name}" is not a list of values.`);
   }

@@ -27,14 +27,17 @@ function isPlain(value) {
 export const own = (value) => (typeof value === 'object' && value !== null ? copy(value) : value);
 
 /**
- * A value on its way into a table: a copy, with bytes of every kind (views, ArrayBuffer) as a Uint8Array and undefined as null.
+ * A value on its way into a table: a copy, with bytes of every kind (views, ArrayBuffer) as a Uint8Array, and undefined
+ * as null.
  * @param {unknown} value
  * @returns {Value}
  */
 export function take(value) {
   if (value === undefined) return null;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
-  if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return new Uint8Array(/** @type {ArrayBuffer} */ (value)).slice();
+  if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') {
+    return new Uint8Array(/** @type {ArrayBuffer} */ (value)).slice();
+  }
   return own(/** @type {Value} */ (value));
 }
 

@@ -23,10 +23,42 @@ export function random(seed) {
 }
 
 export const TEXTS = [
-  '', 'a', 'owner', 'ü', '漢字', '😀', 'a😀b', '\u{10FFFF}', '\uFEFF', '\uFEFFmark', 'NUL\0inside', '\0', '\x7f\x80', 'e\u0301', '\uFFFD',
-  'x'.repeat(300), 'ß'.repeat(129), '{"a":1}', 'line\r\nline', "quote'\"",
+  '',
+  'a',
+  'owner',
+  'ü',
+  '漢字',
+  '😀',
+  'a😀b',
+  '\u{10FFFF}',
+  '\uFEFF',
+  '\uFEFFmark',
+  'NUL\0inside',
+  '\0',
+  '\x7f\x80',
+  'e\u0301',
+  '\uFFFD',
+  'x'.repeat(300),
+  'ß'.repeat(129),
+  '{"a":1}',
+  'line\r\nline',
+  'quote\'"',
 ];
-export const INTEGERS = [0, 1, -1, 255, 256, -256, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 32 - 1, -(2 ** 32) - 1, 2 ** 53 - 1, -(2 ** 53) + 1];
+export const INTEGERS = [
+  0,
+  1,
+  -1,
+  255,
+  256,
+  -256,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 32,
+  2 ** 32 - 1,
+  -(2 ** 32) - 1,
+  2 ** 53 - 1,
+  -(2 ** 53) + 1,
+];
 export const LONGS = [0n, 1n, -1n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)];
 export const REALS = [0.1, -0, 1.5, -1e300, 5e-324, Infinity, -Infinity, NaN, 2 ** 53, 2 ** 64, 1.7976931348623157e308];
 
@@ -75,7 +107,11 @@ export function randomTable(seed) {
     parts.forEach((part, c) => lists[c].push(...part));
     if (length <= 4 && chance(0.5)) {
       if (parts.flat().every((value) => tagOf(value))) {
-        return new FewRows(length, columns.length, Array.from({ length }, (_, row) => parts.map((part) => part[row])).flat());
+        return new FewRows(
+          length,
+          columns.length,
+          Array.from({ length }, (_, row) => parts.map((part) => part[row])).flat(),
+        );
       }
     }
     return { length, vectors: parts.map((part) => vectorOf(part, below(2) === 0)) };
@@ -102,7 +138,9 @@ export function vectorOf(list, plain = false) {
   if (plain || !list.every((value) => tagOf(value))) return new ValueVector(list);
   if (list.every((value) => typeof value === 'bigint')) return new Int64Vector(BigInt64Array.from(list));
   if (list.every((value) => value === null)) return new ValueVector(list);
-  const pieces = list.map((value) => (typeof value === 'string' ? new TextEncoder().encode(value) : ArrayBuffer.isView(value) ? value : []));
+  const pieces = list.map((value) =>
+    typeof value === 'string' ? new TextEncoder().encode(value) : ArrayBuffer.isView(value) ? value : [],
+  );
   return packed(list.map(tagOf), pieces, list);
 }
 
@@ -125,8 +163,14 @@ export function packed(tags, pieces, list = []) {
     heap.set(pieces[row], at);
     at += pieces[row].length;
   });
-  if (tags.some((tag) => tag !== TAG.TEXT && tag !== TAG.NULL)) return new PackedVector(Uint8Array.from(tags), cells, heap);
-  return new TextVector(heap, places, tags.includes(TAG.NULL) ? Uint8Array.from(tags) : undefined, heap.every((byte) => byte < 128));
+  if (tags.some((tag) => tag !== TAG.TEXT && tag !== TAG.NULL))
+    return new PackedVector(Uint8Array.from(tags), cells, heap);
+  return new TextVector(
+    heap,
+    places,
+    tags.includes(TAG.NULL) ? Uint8Array.from(tags) : undefined,
+    heap.every((byte) => byte < 128),
+  );
 }
 
 /**
@@ -136,5 +180,7 @@ export function packed(tags, pieces, list = []) {
 export const batched = (names, parts, types = names.map(() => 'other')) =>
   new Table({
     schema: new Schema(names.map((name, c) => ({ name, type: types[c], nullable: true, databaseType: '' }))),
-    batches: new Batches(parts.map((lists) => ({ length: lists[0]?.length ?? 0, vectors: lists.map((list) => vectorOf(list)) }))),
+    batches: new Batches(
+      parts.map((lists) => ({ length: lists[0]?.length ?? 0, vectors: lists.map((list) => vectorOf(list)) })),
+    ),
   });

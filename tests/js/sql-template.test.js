@@ -56,7 +56,11 @@ describe('fragments', () => {
     const adults = sql`age > ${18}`;
     const where = sql`where ${adults} and name = ${'Ada'}`;
     expect(parts(sql`select ${0} from t ${where} limit ${10}`, NUMBERED)).toEqual([
-      'select $1 from t where age > $2 and name = $3 limit $4', 0, 18, 'Ada', 10,
+      'select $1 from t where age > $2 and name = $3 limit $4',
+      0,
+      18,
+      'Ada',
+      10,
     ]);
     expect(parts(sql`${adults} or ${adults}`, NUMBERED)).toEqual(['age > $1 or age > $2', 18, 18]);
     expect(parts(sql`a${sql``}b`)).toEqual(['ab']);
@@ -87,7 +91,9 @@ describe('sql.id', () => {
     expect(parts(sql`select ${sql.id('my "odd" `name`')}`)).toEqual(['select "my ""odd"" `name`"']);
     expect(parts(sql`select ${sql.id('my "odd" `name`')}`, NUMBERED)).toEqual(['select `my "odd" ``name```']);
     expect(parts(sql`${sql.id('main', 'pets', 'id')}`)).toEqual(['"main"."pets"."id"']);
-    expect(parts(sql`${sql.id('a.b')} ${sql.id('*')} ${sql.id(' ')} ${sql.id('ü😀')}`)).toEqual(['"a.b" "*" " " "ü😀"']);
+    expect(parts(sql`${sql.id('a.b')} ${sql.id('*')} ${sql.id(' ')} ${sql.id('ü😀')}`)).toEqual([
+      '"a.b" "*" " " "ü😀"',
+    ]);
   });
 
   test('takes names only', () => {
@@ -115,9 +121,14 @@ describe('sql.list', () => {
 
   test('may hold fragments and identifiers', () => {
     expect(parts(sql`select ${sql.list([sql.id('a'), sql`max(b, ${7})`, 8])} from t`, NUMBERED)).toEqual([
-      'select "a", max(b, $1), $2 from t'.replaceAll('"', '`'), 7, 8,
+      'select "a", max(b, $1), $2 from t'.replaceAll('"', '`'),
+      7,
+      8,
     ]);
-    const rows = [[1, 2], [3, 4]].map((row) => sql`(${sql.list(row)})`);
+    const rows = [
+      [1, 2],
+      [3, 4],
+    ].map((row) => sql`(${sql.list(row)})`);
     expect(parts(sql`values ${sql.list(rows)}`)).toEqual(['values (?, ?), (?, ?)', 1, 2, 3, 4]);
   });
 
@@ -130,18 +141,23 @@ describe('sql.list', () => {
 
   test('refuses no values and what is no list', () => {
     expect(() => sql.list([])).toThrow('in ()');
-    for (const wrong of ['abc', 7, null, undefined, { a: 1 }]) expect(() => sql.list(/** @type {any} */ (wrong))).toThrow('sql.list()');
+    for (const wrong of ['abc', 7, null, undefined, { a: 1 }])
+      expect(() => sql.list(/** @type {any} */ (wrong))).toThrow('sql.list()');
   });
 });
 
 describe('sql.raw', () => {
   test('is pasted as it is', () => {
-    expect(parts(sql`select * from t order by a ${sql.raw('desc, b')} limit ${1}`)).toEqual(['select * from t order by a desc, b limit ?', 1]);
+    expect(parts(sql`select * from t order by a ${sql.raw('desc, b')} limit ${1}`)).toEqual([
+      'select * from t order by a desc, b limit ?',
+      1,
+    ]);
     expect(parts(sql`a${sql.raw('')}b`)).toEqual(['ab']);
   });
 
   test('takes text only', () => {
-    for (const wrong of [1, null, undefined, ['a'], sql`a`]) expect(() => sql.raw(/** @type {any} */ (wrong))).toThrow(TypeError);
+    for (const wrong of [1, null, undefined, ['a'], sql`a`])
+      expect(() => sql.raw(/** @type {any} */ (wrong))).toThrow(TypeError);
   });
 });
 
@@ -190,7 +206,15 @@ describe('textOf', () => {
   });
 
   test('refuses what is neither', () => {
-    for (const wrong of [null, undefined, 1, {}, ['select 1'], { strings: ['select 1'], values: [] }, sql.raw('select 1')]) {
+    for (const wrong of [
+      null,
+      undefined,
+      1,
+      {},
+      ['select 1'],
+      { strings: ['select 1'], values: [] },
+      sql.raw('select 1'),
+    ]) {
       expect(() => textOf(/** @type {any} */ (wrong), undefined)).toThrow('sql tag');
     }
   });

@@ -9,12 +9,26 @@ import { packed, vectorOf } from './random_tables.js';
 describe('isolation: nobody can change what another reader gets', () => {
   const shared = () => {
     const loaded = Table.from([
-      { id: 1, name: 'Rex', photo: new Uint8Array([1, 2]), born: new Date(0), tags: ['a', { b: [1] }], buffer: Buffer.from([7]), long: 2n },
+      {
+        id: 1,
+        name: 'Rex',
+        photo: new Uint8Array([1, 2]),
+        born: new Date(0),
+        tags: ['a', { b: [1] }],
+        buffer: Buffer.from([7]),
+        long: 2n,
+      },
     ]);
     return [loaded, loaded.withCache({ state: 'hit', age: 1 }), loaded.withCache({ state: 'hit', age: 2 })];
   };
   const original = {
-    id: 1, name: 'Rex', photo: new Uint8Array([1, 2]), born: new Date(0), tags: ['a', { b: [1] }], buffer: new Uint8Array([7]), long: 2n,
+    id: 1,
+    name: 'Rex',
+    photo: new Uint8Array([1, 2]),
+    born: new Date(0),
+    tags: ['a', { b: [1] }],
+    buffer: new Uint8Array([7]),
+    long: 2n,
   };
   /** @param {any} row */
   const spoil = (row) => {
@@ -62,12 +76,19 @@ describe('isolation: nobody can change what another reader gets', () => {
   test('blobs out of the row packer', () => {
     for (const length of [1, 2, 100]) {
       const lists = Array.from({ length }, () => new Uint8Array([1, 2]));
-      for (const vector of [packed(lists.map(() => 4), lists), vectorOf(lists, true)]) {
+      for (const vector of [
+        packed(
+          lists.map(() => 4),
+          lists,
+        ),
+        vectorOf(lists, true),
+      ]) {
         const table = new Table({
           schema: new Schema([{ name: 'a', type: 'buffer', nullable: true, databaseType: '' }]),
           batches: new Batches([{ length, vectors: [vector] }]),
         });
-        for (const row of [table.at(-1), ...table, ...table.toArray(), { a: [...table.column('a')][0] }]) /** @type {any} */ (row).a.fill(9);
+        for (const row of [table.at(-1), ...table, ...table.toArray(), { a: [...table.column('a')][0] }])
+          /** @type {any} */ (row).a.fill(9);
         expect(table.toArray()).toEqual(lists.map((a) => ({ a })));
         expect(/** @type {any} */ (table.at(0)).a.buffer.byteLength).toBe(2);
       }
@@ -76,7 +97,8 @@ describe('isolation: nobody can change what another reader gets', () => {
       schema: new Schema([{ name: 'a', type: 'buffer', nullable: true, databaseType: '' }]),
       batches: new Batches([new FewRows(1, 1, [new Uint8Array([1, 2])])]),
     });
-    for (const row of [few.at(0), ...few, ...few.toArray(), { a: /** @type {any} */ (few.column('a')).get(0) }]) /** @type {any} */ (row).a.fill(9);
+    for (const row of [few.at(0), ...few, ...few.toArray(), { a: /** @type {any} */ (few.column('a')).get(0) }])
+      /** @type {any} */ (row).a.fill(9);
     expect([few.at(0), ...few.toArray()]).toEqual([{ a: new Uint8Array([1, 2]) }, { a: new Uint8Array([1, 2]) }]);
   });
 
@@ -91,6 +113,9 @@ describe('isolation: nobody can change what another reader gets', () => {
     const made = Table.from(columns);
     list[0] = columns.b[0] = 99;
     list.push(3);
-    expect(made.toArray()).toEqual([{ a: 1, b: 1 }, { a: 2, b: 2 }]);
+    expect(made.toArray()).toEqual([
+      { a: 1, b: 1 },
+      { a: 2, b: 2 },
+    ]);
   });
 });

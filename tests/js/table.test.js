@@ -19,7 +19,8 @@ describe('rows', () => {
       expect(numbers.at(row)).toEqual({ n: row });
       expect(numbers.at(row - 10)).toEqual({ n: row });
     }
-    for (const none of [10, -11, 0.5, -0.5, NaN, Infinity, -Infinity, 2 ** 32]) expect(numbers.at(none)).toBeUndefined();
+    for (const none of [10, -11, 0.5, -0.5, NaN, Infinity, -Infinity, 2 ** 32])
+      expect(numbers.at(none)).toBeUndefined();
     for (const none of ['0', '1', null, undefined, {}, 1n]) {
       let row;
       try {
@@ -34,7 +35,12 @@ describe('rows', () => {
 
   test('one after the other, all, and as JSON', () => {
     const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
-    expect([numbers.length, [...numbers], numbers.toArray(), JSON.parse(JSON.stringify(numbers))]).toEqual([10, rows, rows, rows]);
+    expect([numbers.length, [...numbers], numbers.toArray(), JSON.parse(JSON.stringify(numbers))]).toEqual([
+      10,
+      rows,
+      rows,
+      rows,
+    ]);
     const [first, , third] = numbers;
     expect([first, third]).toEqual([{ n: 0 }, { n: 2 }]);
     for (const { n } of numbers) if (n === 3) break;
@@ -53,7 +59,8 @@ describe('rows', () => {
         table.columns.forEach(({ name }, c) => wanted.set(name, lists[c][row]));
         return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
       });
-      const entries = (/** @type {any[]} */ list) => list.map((row) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const entries = (/** @type {any[]} */ list) =>
+        list.map((row) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
       expect(entries(table.toArray())).toEqual(rows);
       expect(entries([...table])).toEqual(rows);
       expect(entries(rows.map((_, row) => table.at(row)))).toEqual(rows);
@@ -79,12 +86,15 @@ describe('columns', () => {
 
   test('what is known of them cannot be changed', () => {
     expect(table.columns.map(({ name, type }) => [name, type])).toEqual([
-      ['id', 'integer'], ['name', 'string'], ['weight', 'number'], ['photo', 'buffer'],
+      ['id', 'integer'],
+      ['name', 'string'],
+      ['weight', 'number'],
+      ['photo', 'buffer'],
     ]);
     expect(() => /** @type {any} */ (table.columns).push(1)).toThrow(TypeError);
-    expect(() => void (/** @type {any} */ (table.columns)[0].name = 'x')).toThrow(TypeError);
-    expect(() => void (/** @type {any} */ (table).length = 1)).toThrow(TypeError);
-    expect(() => void (/** @type {any} */ (table).columns = [])).toThrow(TypeError);
+    expect(() => void (/** @type {any} */ ((table.columns)[0].name = 'x'))).toThrow(TypeError);
+    expect(() => void (/** @type {any} */ ((table).length = 1))).toThrow(TypeError);
+    expect(() => void (/** @type {any} */ ((table).columns = []))).toThrow(TypeError);
     const mine = [{ name: 'a', type: /** @type {const} */ ('integer'), nullable: false, databaseType: 'INT' }];
     const made = Table.from([{ a: 1 }], mine);
     mine[0].name = 'changed';
@@ -100,7 +110,8 @@ describe('columns', () => {
     const long = batched(['a'], [[[1n, 2n]], [[3n, 4n, 5n, 6n, 7n]]], ['bigint']);
     expect([kind(long.column('a')), [...long.column('a')]]).toEqual(['BigInt64Array', [1n, 2n, 3n, 4n, 5n, 6n, 7n]]);
     for (const name of ['name', 'weight', 'photo']) expect(table.column(name)).toBeInstanceOf(Column);
-    for (const list of [[1n, 2n ** 64n], [1, 1n], [1, '1'], [true], [null]]) expect(Table.from({ a: list }).column('a')).toBeInstanceOf(Column);
+    for (const list of [[1n, 2n ** 64n], [1, 1n], [1, '1'], [true], [null]])
+      expect(Table.from({ a: list }).column('a')).toBeInstanceOf(Column);
     expect(batched(['a'], [[[1, 2]], [[3n, 4n]]]).column('a')).toBeInstanceOf(Column);
     expect(batched(['a'], [[[3n, 4n]], [[1, 2]]]).column('a')).toBeInstanceOf(Column);
     expect(batched(['a'], [[[1, 2]], [[null, 2]]]).column('a')).toBeInstanceOf(Column);
@@ -114,16 +125,24 @@ describe('columns', () => {
   });
 
   test('others have length, get, iteration and toArray', () => {
-    const column = /** @type {Column} */ (batched(['a'], [[['a', null]], [['b']], [[1, 'c', 'd', 2.5, 3n]]]).column('a'));
+    const column = /** @type {Column} */ (
+      batched(['a'], [[['a', null]], [['b']], [[1, 'c', 'd', 2.5, 3n]]]).column('a')
+    );
     const wanted = ['a', null, 'b', 1, 'c', 'd', 2.5, 3n];
     expect([column.length, [...column], column.toArray()]).toEqual([8, wanted, wanted]);
     wanted.forEach((value, row) => expect([column.get(row), column.get(row - 8)]).toEqual([value, value]));
-    expect([column.get(8), column.get(-9), column.get(0.5), column.get(NaN)]).toEqual([undefined, undefined, undefined, undefined]);
+    expect([column.get(8), column.get(-9), column.get(0.5), column.get(NaN)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(JSON.stringify(column)).toBe('["a",null,"b",1,"c","d",2.5,"3"]');
   });
 
   test('one that is not there', () => {
-    for (const name of ['nmae', 'constructor', '__proto__', 'length', '0', '']) expect(() => table.column(name)).toThrow(RangeError);
+    for (const name of ['nmae', 'constructor', '__proto__', 'length', '0', ''])
+      expect(() => table.column(name)).toThrow(RangeError);
     expect(() => table.column('nmae')).toThrow('There is no column "nmae". There are: id, name, weight, photo.');
     for (const index of [4, -1, 0.5, NaN, '0', 'length', 'map', undefined, null]) {
       expect(() => table.columnAt(/** @type {any} */ (index))).toThrow(RangeError);
@@ -141,19 +160,37 @@ describe('what comes with the rows', () => {
   test('cache, rowsAffected, lastInsertId', () => {
     const table = Table.from([{ a: 1 }]);
     expect([table.cache, table.rowsAffected, table.lastInsertId]).toEqual([{ state: 'bypass', age: 0 }, 0, undefined]);
-    expect(() => void (/** @type {any} */ (table.cache).state = 'hit')).toThrow(TypeError);
+    expect(() => void (/** @type {any} */ ((table.cache).state = 'hit'))).toThrow(TypeError);
     const hit = table.withCache({ state: 'hit', age: 3, key: 'k' });
     const written = hit.withRowsAffected(5, 7n);
     expect([hit.cache.state, hit.cache.age, hit.cache.key, table.cache.state]).toEqual(['hit', 3, 'k', 'bypass']);
-    expect([written.rowsAffected, written.lastInsertId, written.cache.state, written.toArray()]).toEqual([5, 7n, 'hit', [{ a: 1 }]]);
-    expect([written.withRowsAffected(6).lastInsertId, written.withCache({ state: 'stale', age: 1 }).rowsAffected]).toEqual([7n, 5]);
+    expect([written.rowsAffected, written.lastInsertId, written.cache.state, written.toArray()]).toEqual([
+      5,
+      7n,
+      'hit',
+      [{ a: 1 }],
+    ]);
+    expect([
+      written.withRowsAffected(6).lastInsertId,
+      written.withCache({ state: 'stale', age: 1 }).rowsAffected,
+    ]).toEqual([7n, 5]);
     expect(hit.columns).toBe(table.columns);
     expect(hit.byteLength).toBe(table.byteLength);
   });
 
   test('bytes held', () => {
     expect(numbers.byteLength).toBe(80);
-    expect(batched(['a', 'b'], [[[1, 2], [1n, 2n]]]).byteLength).toBe(32);
+    expect(
+      batched(
+        ['a', 'b'],
+        [
+          [
+            [1, 2],
+            [1n, 2n],
+          ],
+        ],
+      ).byteLength,
+    ).toBe(32);
     expect(Table.from({ a: ['xyz', null] }).byteLength).toBe(2 * 16 + 6);
   });
 
@@ -165,7 +202,12 @@ describe('what comes with the rows', () => {
 
 describe('inspection', () => {
   test('a table: counts, names, types, the first rows', () => {
-    const table = Table.from(PETS, [{ name: 'id', nullable: false }, { name: 'name' }, { name: 'weight' }, { name: 'photo' }]);
+    const table = Table.from(PETS, [
+      { name: 'id', nullable: false },
+      { name: 'name' },
+      { name: 'weight' },
+      { name: 'photo' },
+    ]);
     expect(inspect(table)).toBe(
       [
         'Table(3 rows, 4 columns)',
@@ -184,7 +226,11 @@ describe('inspection', () => {
   });
 
   test('only some of the rows and columns', () => {
-    const wide = Table.from(Array.from({ length: 7 }, () => Object.fromEntries(Array.from({ length: 10 }, (_, c) => [`c${c}`, 'x'.repeat(100)]))));
+    const wide = Table.from(
+      Array.from({ length: 7 }, () =>
+        Object.fromEntries(Array.from({ length: 10 }, (_, c) => [`c${c}`, 'x'.repeat(100)])),
+      ),
+    );
     const lines = inspect(wide).split('\n');
     expect([lines.length, lines.at(-1)]).toEqual([1 + 2 + 5 + 1, '  … 2 more']);
     expect(lines[1]).toContain('… 2 more');
@@ -200,6 +246,8 @@ describe('inspection', () => {
   });
 
   test('long texts are cut between characters', () => {
-    expect(inspect(Table.from({ a: [`${'x'.repeat(22)}😀${'y'.repeat(9)}`, null] }).column('a'))).toBe(`Column(2) ["${'x'.repeat(22)}…", null]`);
+    expect(inspect(Table.from({ a: [`${'x'.repeat(22)}😀${'y'.repeat(9)}`, null] }).column('a'))).toBe(
+      `Column(2) ["${'x'.repeat(22)}…", null]`,
+    );
   });
 });

@@ -170,7 +170,7 @@ function variable(vectors, validity, length, convert, name) {
       data.set(piece, used);
       used += piece.length;
     }
-    if (used > MAX_BYTES) throw new RangeError(`Column "${name}" holds more than 2^31 - 1 bytes, which Arrow has no room for in one batch.`);
+    if (used > MAX_BYTES) throw new RangeError(`Column "${name}" is too long for Arrow: over 2 GiB in one batch.`);
   };
   let at = 0;
   for (const vector of vectors) {

@@ -20,7 +20,10 @@ const RECORD_BATCH = 3;
 /** Bytes held by the rows of one record batch, at the most: offsets of text have 31 bits, and decoding can triple it. */
 const BATCH_BYTES = 2 ** 29;
 
-/** Number in the union `Type`, and the fields of that type. @type {Record<ArrowType, readonly [number, Parameters<typeof table>[0]]>} */
+/**
+ * Number in the union `Type`, and the fields of that type.
+ * @type {Record<ArrowType, readonly [number, Parameters<typeof table>[0]]>}
+ */
 const TYPES = {
   Null: [1, []],
   Int64: [2, [int(64), byte(true)]],
@@ -34,12 +37,14 @@ const TYPES = {
 /**
  * @param {import('../schema.js').Schema} schema
  * @param {readonly Batch[]} batches
- * @returns {Uint8Array<ArrayBuffer>} Schema, one record batch (more only where one has no room for everything, none without rows), end of stream.
+ * @param {number} [batchBytes] Where to begin a new record batch.
+ * @returns {Uint8Array<ArrayBuffer>} Schema, one record batch (more only where one has no room for everything, none without
+ *   rows), end of stream.
  * @throws {RangeError} when one column of one batch takes more than 2 GiB.
  */
-export function encodeStream({ columns }, batches) {
+export function encodeStream({ columns }, batches, batchBytes = BATCH_BYTES) {
   const types = columns.map(({ type }, c) => arrowType(type, vectorsOf(batches, c)));
-  const groups = group(batches).map((list) => {
+  const groups = group(batches, batchBytes).map((list) => {
     const length = list.reduce((sum, batch) => sum + batch.length, 0);
     return { length, columns: types.map((type, c) => buffersOf(type, vectorsOf(list, c), length, columns[c]?.name ?? '')) };
   });
@@ -74,8 +79,9 @@ const padded = (size) => Math.ceil(size / 8) * 8;
 /**
  * Batches that become one record batch each.
  * @param {readonly Batch[]} batches
+ * @param {number} limit Bytes held.
  */
-function group(batches) {
+function group(batches, limit) {
   /** @type {Batch[][]} */
   const groups = [];
   let room = 0;
@@ -84,7 +90,7 @@ function group(batches) {
     room -= bytes;
     if (room < 0 || groups.length === 0) {
       groups.push([]);
-      room = BATCH_BYTES - bytes;
+      room = limit - bytes;
     }
     groups.at(-1)?.push(batch);
   }

@@ -9,8 +9,8 @@
  *   date                    Timestamp, milliseconds, UTC
  *   other                   by the values: the first type of {@link FITTING} that holds them all, Null when there are none
  *
- * A source may let a column hold what its declaration rules out (SQLite does). Nothing is rounded or dropped then: such a column,
- * too, becomes the first type that holds its values, in the end text.
+ * A source may let a column hold what its declaration rules out (SQLite does). Nothing is rounded or dropped then: such a
+ * column, too, becomes the first type that holds its values, in the end text.
  */
 import { isDate, isInteger } from '../values.js';
 import { Int64Vector, NumberVector, TextVector } from '../vector.js';
@@ -32,7 +32,10 @@ const DATE = 64;
 const REST = 128;
 const ANY = 255;
 
-/** What each type holds without loss, in order of preference. @type {readonly (readonly [ArrowType, number])[]} */
+/**
+ * What each type holds without loss, in order of preference.
+ * @type {readonly (readonly [ArrowType, number])[]}
+ */
 const FITTING = [
   ['Int64', SAFE | LONG], ['Float64', SAFE | REAL], ['Bool', BOOL], ['Timestamp', DATE], ['Utf8', TEXT], ['Binary', TEXT | BYTES],
   ['Utf8', ANY],
@@ -51,7 +54,8 @@ const DECLARED = {
  */
 export function arrowType(type, vectors) {
   const declared = DECLARED[type] ?? 'Null';
-  if (declared === 'Utf8' || (declared === 'Float64' && vectors.every((vector) => vector instanceof NumberVector))) return declared;
+  if (declared === 'Utf8') return declared;
+  if (declared === 'Float64' && vectors.every((vector) => vector instanceof NumberVector)) return declared;
   const kinds = vectors.reduce((sum, vector) => sum | kindsOf(vector), 0);
   const fits = FITTING.filter(([, holds]) => (kinds & ~holds) === 0).map(([name]) => name);
   return kinds === 0 || fits.includes(declared) ? declared : /** @type {ArrowType} */ (fits[0]);
