@@ -24,11 +24,9 @@ const QUERY = `
     left join sqlite_schema m on m.name = u.name
     left join temp.sqlite_schema t on t.name = u.name
   union all
-  select opcode, 2 from bytecode(?1)
+  select opcode, iif(opcode = 'Function', 3, 2) from bytecode(?1)
    where opcode in ('Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec')
-  union all
-  select p4, 3 from bytecode(?1)
-   where opcode = 'Function' and p4 in ('changes(0)', 'total_changes(0)', 'last_insert_rowid(0)')`;
+      or opcode = 'Function' and p4 in ('changes(0)', 'total_changes(0)', 'last_insert_rowid(0)')`;
 
 /**
  * @param {import('./database.js').Database} database
