@@ -10,5 +10,6 @@
 export function defaultSources({ fileSystem, environment }) {
   /** @type {import('./sources.js').Source[]} */
   const files = (fileSystem?.secretsFiles ?? []).map((/** @type {string} */ file) => ({ file }));
-  return [...files, { env: environment(), name: 'environment' }];
+  const bare = !fileSystem && Object.keys(environment()).length === 0; // A browser.
+  return bare ? [] : [...files, { env: environment, name: 'environment' }];
 }

@@ -13,7 +13,7 @@ import { encodeValue } from './values.js';
  * @typedef {object} Source
  * @property {string | Uint8Array} [toml] A TOML 1.0 document.
  * @property {Record<string, unknown>} [values] Plain values, copied when the source is given.
- * @property {Record<string, unknown>} [env] Variables; read anew at each reload.
+ * @property {Record<string, unknown> | (() => Record<string, unknown>)} [env] Variables; read anew at each reload.
  * @property {string | URL} [file] A TOML document (JSON when its name ends in .json). A file that is not there is an empty
  *   layer, unless `required`.
  * @property {string | URL} [directory] Mounted secrets: one folder per secret, one file per key.
@@ -99,9 +99,11 @@ const OPENERS = {
   },
 
   env({ env, prefix = 'HAWSER__', name = 'environment' }) {
-    if (typeof env !== 'object' || env === null) throw new TypeError('env must be an object of variables');
+    if (typeof env !== 'function' && (typeof env !== 'object' || env === null)) {
+      throw new TypeError('env must be an object of variables');
+    }
     if (typeof prefix !== 'string') throw new TypeError('prefix must be text');
-    return immediate(name, 'env', () => readEnvironment(env, prefix, name));
+    return immediate(name, 'env', () => readEnvironment(typeof env === 'function' ? env() : env, prefix, name));
   },
 
   file({ file, name, required = false }, context) {

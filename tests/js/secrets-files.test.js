@@ -75,15 +75,16 @@ describe('files', () => {
   });
 
   test('the defaults: global below project, each Streamlit file just below its twin, the environment above', () => {
-    const env = { HAWSER__A: '1' };
-    expect(defaultSources({ fileSystem, environment: () => env })).toEqual([
+    const environment = () => ({ HAWSER__A: '1' });
+    expect(defaultSources({ fileSystem, environment })).toEqual([
       { file: '~/.streamlit/secrets.toml' },
       { file: '~/.hawser/secrets.toml' },
       { file: './.streamlit/secrets.toml' },
       { file: './.hawser/secrets.toml' },
-      { env, name: 'environment' },
+      { env: environment, name: 'environment' },
     ]);
-    expect(defaultSources({ environment: () => env })).toEqual([{ env, name: 'environment' }]);
+    expect(defaultSources({ environment })).toEqual([{ env: environment, name: 'environment' }]);
+    expect(defaultSources({ environment: () => ({}) })).toEqual([]);
   });
 });
 
