@@ -223,7 +223,7 @@ export class Table {
    * imported, `await table.toArrow()`.
    * @template {{ tableFromIPC: (bytes: Uint8Array<ArrayBuffer>) => any }} [Arrow=never]
    * @param {Arrow} [arrow]
-   * @returns {[Arrow] extends [never] ? Promise<any> : ReturnType<Arrow['tableFromIPC']>}
+   * @returns {[Arrow] extends [never] ? Promise<any> : Exclude<ReturnType<Arrow['tableFromIPC']>, Promise<any>>}
    * @throws {import('../errors.js').HawserError} ERR_DRIVER_MISSING when apache-arrow is not installed
    */
   toArrow(arrow) {
