@@ -7,7 +7,6 @@ import { isProbe, readOnly } from './view.js';
  * @typedef {object} Inside
  * @property {() => any} tree The merged tree in wire form; loads it if need be.
  * @property {() => any} view The same as a view.
- * @property {() => any} shown What printing shows; does not load.
  * @property {(keys: string[]) => Error} missing
  */
 
@@ -23,7 +22,6 @@ export function guard(secrets, inside) {
   const text = () => '[Secrets]';
   /** @type {Record<string | symbol, Function>} */
   const own = {
-    toJSON: inside.shown,
     toString: text,
     [Symbol.toPrimitive]: text,
   };

@@ -87,7 +87,6 @@ export class Secrets extends Reading {
     return guard(this, {
       tree: () => this.#now().tree,
       view: () => this.#now().view,
-      shown: () => (this.#state ? redact(this.#state.tree) : '[not loaded]'),
       missing: (keys) => missingSecret(keys, this.layerNames()),
     });
   }
@@ -175,6 +174,14 @@ export class Secrets extends Reading {
     const entry = (/** @type {SecretsChange} */ change) => listener(change);
     this.#listeners.add(entry);
     return () => void this.#listeners.delete(entry);
+  }
+
+  /**
+   * What serialising shows: the keys, without values. Does not load.
+   * @returns {any}
+   */
+  toJSON() {
+    return this.#state ? redact(this.#state.tree) : '[not loaded]';
   }
 
   /**

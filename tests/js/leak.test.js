@@ -28,6 +28,8 @@ function show(where, thing) {
     try {
       shown.push({ where, text: String(write()) });
     } catch (error) {
+      // Cloning may be refused, printing must not fail.
+      if (/** @type {any} */ (error)?.name !== 'DataCloneError') throw error;
       shown.push({ where: `${where} (refused)`, text: inspect(error, { depth: Infinity, showHidden: true }) });
     }
   };
@@ -118,6 +120,17 @@ describe('what was loaded', () => {
     await showFailure('a source of the wrong kind', () => secrets.load({ values: { a: { b: new Map([['k', marker('map')]]) } } }));
     await showFailure('an unknown source', () => secrets.load({ yaml: marker('yaml') }));
   });
+});
+
+test('the default instance is shown without values', async () => {
+  process.env.HAWSER__LEAK__TOKEN = marker('default');
+  const { hawser, secrets } = await import('../../js/index.js');
+  show('default secrets, not loaded', secrets);
+  expect(secrets.get('leak.token')).toBe(process.env.HAWSER__LEAK__TOKEN);
+  delete process.env.HAWSER__LEAK__TOKEN;
+  show('default secrets', secrets);
+  show('default instance', hawser);
+  show('spread', { ...secrets });
 });
 
 describe('what is malformed', () => {
