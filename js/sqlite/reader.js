@@ -64,6 +64,8 @@ export class Reader {
   beyond = -1;
   /** How often the statement was prepared anew since its beginning. */
   reprepared = 0;
+  /** Whether batches of few rows are to tell kinds too, which costs a little; set before read(). */
+  keepKinds = true;
   /** To be passed to the next read() of the same statement. */
   resume = 0;
   #block;
@@ -185,8 +187,11 @@ export class Reader {
       }
     }
     if (length <= FEW_ROWS) return this.#decode(length);
-    const kinds = Array.from({ length: this.width }, (_, c) => u32[this.#descriptors + WORDS * c + KINDS]);
-    return { length, vectors: this.#copy(length), kinds };
+    return { length, vectors: this.#copy(length), kinds: this.#kinds() };
+  }
+
+  #kinds() {
+    return Array.from({ length: this.width }, (_, c) => this.#engine.u32[this.#descriptors + WORDS * c + KINDS]);
   }
 
   /**
@@ -228,7 +233,7 @@ export class Reader {
         values[row * width + c] = value;
       }
     }
-    return new FewRows(length, width, values);
+    return new FewRows(length, width, values, this.keepKinds ? this.#kinds() : undefined);
   }
 
   /**

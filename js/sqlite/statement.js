@@ -162,6 +162,7 @@ export class Statement {
       if (!this.#pointer) throw new HawserError('ERR_CLOSED', 'The database was closed while a result was being read.', { phase: 'query' });
       if (!this.#engine.alive) throw this.#engine.crashed();
       const reader = this.#database.reader(this.#width);
+      reader.keepKinds = !this.schema.complete;
       const batch = reader.read(this.#pointer, this.#resume, int64 !== 'number', batchSize);
       this.#resume = reader.resume;
       if (reader.reprepared !== this.#prepared) this.#refresh(reader.reprepared);

@@ -20,11 +20,14 @@ export class FewRows {
    * @param {number} length Number of rows.
    * @param {number} width Number of columns.
    * @param {readonly Value[]} values Row by row.
+   * @param {readonly number[]} [kinds] For each column a bit 1 << tag for every kind of value in it; by the values if not given,
+   *   which cannot tell a real 2.0 from an integer 2.
    */
-  constructor(length, width, values) {
+  constructor(length, width, values, kinds) {
     this.length = length;
     this.width = width;
     this.values = values;
+    this.knownKinds = kinds;
     /** @type {Vector[] | undefined} */
     this.made = undefined;
   }
@@ -36,6 +39,7 @@ export class FewRows {
 
   /** For each column a bit 1 << tag for every kind of value in it. */
   get kinds() {
+    if (this.knownKinds) return this.knownKinds;
     return Array.from({ length: this.width }, (_, c) => {
       let kinds = 0;
       for (const value of this.#list(c)) kinds |= kindOf(value);
