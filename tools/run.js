@@ -68,7 +68,8 @@ export function follow(program, args, { env, quiet = false } = {}) {
       console.error(`${program} could not be started: ${error.message}`);
       resolve({ code: 128, output });
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
+      if (signal) console.error(`\n${program} was ended by ${signal}`);
       if (quiet && code !== 0) process.stdout.write(output);
       resolve({ code: code ?? 128, output });
     });

@@ -37,6 +37,7 @@ const FOR_BUILD = [
 
 /** @type {Tool[]} */
 const FOR_TEST = [
+  { name: 'Git', packages: ['git'], found: () => find('git') },
   { name: 'a C++23 compiler', packages: ['g++'], found: () => find('g++', 'clang++') },
   { name: 'GoogleTest', packages: ['libgtest-dev'], found: () => header('gtest/gtest.h'), otherwise: FETCHED },
   {
