@@ -2,6 +2,7 @@
  * A load under way and those who wait for it. An abort rejects only its caller; the load itself is aborted when the
  * last of them has left.
  */
+import { publicKey } from './public_key.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./policy.js').Policy} Policy */
@@ -25,6 +26,7 @@ export class Flight {
   /** Who may join it. */
   scope = 0;
   done = false;
+  #publicKey = '';
   /** What a storage holds, too old to be served unless loading fails. @type {import('./frame.js').Frame | undefined} */
   fallback = undefined;
   /** What it brought, when that was kept. @type {import('./frame.js').Frame | undefined} */
@@ -67,7 +69,7 @@ export class Flight {
    * @returns {Promise<import('./results.js').ReadResult>}
    */
   wait(signal, state, leave) {
-    const { key } = this;
+    const key = (this.#publicKey ||= this.entry?.publicKey ?? publicKey(this.space.identity, this.key));
     /** @param {Landing} landing @returns {import('./results.js').ReadResult} */
     const result = (landing) => ({ value: landing.value, state: landing.state ?? state, age: landing.age, key });
     this.waiters += 1;

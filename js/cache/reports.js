@@ -3,6 +3,7 @@
  * built only when somebody wants it.
  */
 import { diagnosticsChannel } from '#runtime';
+import { publicKey } from './public_key.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {'onHit' | 'onStale' | 'onJoin' | 'onMiss' | 'onLoad' | 'onError' | 'onEvict'} CacheEvent */
@@ -35,7 +36,7 @@ export class Reports {
     const hook = this.#hooks[name];
     const listening = channel !== undefined && channel.hasSubscribers;
     if (hook === undefined && !listening) return;
-    const event = { space: space.identity, key, ...details };
+    const event = { space: space.identity, key: publicKey(space.identity, key), ...details };
     if (listening) channel.publish({ event: name, ...event });
     try {
       hook?.(event);

@@ -22,7 +22,7 @@ import { Tabs } from './tabs.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
-/** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds. */
+/** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds; key see js/cache/public_key.js. */
 /**
  * @typedef {import('./policy.js').CacheOptions & { signal?: AbortSignal, scope?: object }} ReadOptions
  *   `signal` rejects this caller only. `scope`: the request on whose behalf this is, see `flightScope`.
@@ -130,7 +130,7 @@ export class ResultCache {
    * @returns {ReadResult | undefined}
    */
   #peek(entry, options, now) {
-    const { space, key } = entry;
+    const { space } = entry;
     let { ttl, mode } = space.policy;
     if (options instanceof Policy) ({ ttl, mode } = options);
     else {
@@ -139,8 +139,8 @@ export class ResultCache {
     }
     if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return undefined;
     const age = now - entry.storedAt;
-    const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key };
-    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', space, key, { age: result.age });
+    const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key: entry.publicKey };
+    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', space, entry.key, { age: result.age });
     this.#store.flush();
     return result;
   }
@@ -199,7 +199,7 @@ export class ResultCache {
         const fresh = found === Outcome.FRESH;
         const age = Math.max(0, now - entry.storedAt) / 1000;
         /** @type {ReadResult} */
-        const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key };
+        const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key: entry.publicKey };
         if (found === Outcome.REFRESH && mode === 'default') this.#loads.refresh(space, key, load, policy, now, scope);
         const event = fresh ? 'onHit' : 'onStale';
         if (this.#reports.wanted(event)) this.#reports.emit(event, space, key, { age });

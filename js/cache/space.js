@@ -1,6 +1,7 @@
 /**
  * A space: the results of one connection or one cached function, with bounds and defaults of its own.
  */
+import { publicKey } from './public_key.js';
 import { Policy, checkMaxEntries } from './policy.js';
 import { parseBytes } from './size.js';
 
@@ -17,6 +18,8 @@ export class Entry {
   error = undefined;
   /** When the value was loaded, in the clock's milliseconds. */
   storedAt = 0;
+  /** What users see of its key, once they have. */
+  #publicKey = '';
   /** Where it is stored too. @type {import('./storage.js').ResultStorage | undefined} */
   storage = undefined;
 
@@ -29,6 +32,10 @@ export class Entry {
     this.space = space;
     this.key = key;
     this.slot = slot;
+  }
+
+  get publicKey() {
+    return this.#publicKey || (this.#publicKey = publicKey(this.space.identity, this.key));
   }
 }
 

@@ -1,3 +1,4 @@
+import { publicKey } from '../../js/cache/public_key.js';
 import { channel } from 'node:diagnostics_channel';
 import { expect, jest, test } from '@jest/globals';
 import { Core, core, loadCore } from '../../js/core.js';
@@ -79,7 +80,7 @@ test('hooks: which are called, with what; what they throw fails nobody', async (
   await settle();
   space.clear();
   expect(events.map(({ name, space: of, key }) => `${name} ${of} ${key}`)).toEqual(
-    ['onMiss', 'onJoin', 'onLoad', 'onHit', 'onStale', 'onLoad', 'onEvict', 'onEvict'].map((name) => `${name} test k`),
+    ['onMiss', 'onJoin', 'onLoad', 'onHit', 'onStale', 'onLoad', 'onEvict', 'onEvict'].map((name) => `${name} test ${publicKey('test', 'k')}`),
   );
   const onError = jest.fn();
   const failing = await makeCache({
@@ -108,8 +109,16 @@ test('the diagnostics channel gets the same events', async () => {
     channel('hawser:cache').unsubscribe(listen);
   }
   expect(messages).toMatchObject([
-    { event: 'onMiss', space: 'test', key: 'k' }, { event: 'onLoad', duration: 0, background: false }, { event: 'onHit', age: 0 },
+    { event: 'onMiss', space: 'test', key: publicKey('test', 'k') }, { event: 'onLoad', duration: 0, background: false }, { event: 'onHit', age: 0 },
   ]);
+});
+
+test('what users see of a key tells keys apart and nothing of what is in them', () => {
+  const seen = new Set();
+  for (const identity of ['', 'a', 'ab', 'b']) for (const key of ['', 'a', 'b', 'bc', 'c', 'secret']) seen.add(publicKey(identity, key));
+  expect(seen.size).toBe(24);
+  for (const shown of seen) expect(shown).toMatch(/^[0-9a-z]{22}$/);
+  expect(publicKey('a', 'secret')).toBe(publicKey('a', 'secret'));
 });
 
 test('stats', async () => {

@@ -1,3 +1,4 @@
+import { publicKey } from '../../js/cache/public_key.js';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ test('a result survives the process, with its age and what is left of its ttl', 
   await stored();
   first.clock.time += 50_000;
   const second = await restart(first, storage);
-  expect(await second.cache.read(second.space, 'k', never, { ttl: 60 })).toEqual({ value: { n: 1 }, state: 'hit', age: 50, key: 'k' });
+  expect(await second.cache.read(second.space, 'k', never, { ttl: 60 })).toEqual({ value: { n: 1 }, state: 'hit', age: 50, key: publicKey(second.space.identity, 'k') });
   expect(second.cache.peek(second.space, 'k')).toMatchObject({ age: 50 });
   second.clock.time += 10_000;
   const third = await restart(second, storage);

@@ -1,3 +1,4 @@
+import { publicKey } from '../../js/cache/public_key.js';
 import { expect, test } from '@jest/globals';
 import { makeCache, makeLoad, settle } from './cache-helpers.js';
 
@@ -8,7 +9,7 @@ const never = async () => {
 
 test('a miss loads, then it is a hit until ttl has passed', async () => {
   const { cache, space, clock } = await makeCache();
-  expect(await cache.read(space, 'k', value(1), { ttl: '10s' })).toEqual({ value: 1, state: 'miss', age: 0, key: 'k' });
+  expect(await cache.read(space, 'k', value(1), { ttl: '10s' })).toEqual({ value: 1, state: 'miss', age: 0, key: publicKey('test', 'k') });
   clock.time += 9_999;
   expect(await cache.read(space, 'k', never, { ttl: '10s' })).toEqual({ value: 1, state: 'hit', age: 9.999, key: 'k' });
   expect(cache.peek(space, 'k')).toEqual({ value: 1, state: 'hit', age: 9.999, key: 'k' });
@@ -78,7 +79,7 @@ test('a failing background refresh goes to onError, and the stale value stays', 
   const error = new Error('down');
   await cache.read(space, 'k', () => Promise.reject(error), options);
   await settle();
-  expect(events.filter(({ name }) => name === 'onError')).toMatchObject([{ error, background: true, key: 'k' }]);
+  expect(events.filter(({ name }) => name === 'onError')).toMatchObject([{ error, background: true, key: publicKey('test', 'k') }]);
   expect(await cache.read(space, 'k', value('new'), options)).toMatchObject({ value: 'old', state: 'stale' });
 });
 
@@ -165,7 +166,7 @@ test('maxEntries: the least recently used one goes', async () => {
   cache.peek(space, 'a');
   await cache.read(space, 'c', value(3));
   expect([...space.entries.keys()].sort()).toEqual(['a', 'c']);
-  expect(events.filter(({ name }) => name === 'onEvict')).toMatchObject([{ key: 'b', reason: 'evicted' }]);
+  expect(events.filter(({ name }) => name === 'onEvict')).toMatchObject([{ key: publicKey('test', 'b'), reason: 'evicted' }]);
 });
 
 test('maxBytes: exact by byteLength, over all spaces', async () => {
