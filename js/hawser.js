@@ -45,7 +45,8 @@ export class Hawser {
     if (typeof clock?.now !== 'function') throw new TypeError('clock must have a method now() that returns milliseconds');
     this.#events = new Events(hooks);
     this.#secrets = new Secrets({ sources: secrets, merge, fetch });
-    this.#results = new ResultCache({ clock, defaults: cache, hooks: this.#events.hooks, flightScope, random, waitUntil });
+    const holdsSecret = (/** @type {string} */ text) => this.#secrets.scrub(text) !== text;
+    this.#results = new ResultCache({ clock, defaults: cache, hooks: this.#events.hooks, flightScope, random, waitUntil, holdsSecret });
     this.#factory = new ConnectionFactory({
       secrets: this.#secrets,
       results: () => this.#results,

@@ -148,13 +148,13 @@ export async function frameOf(space, result) {
 }
 
 /**
- * What tells the key from all others beyond this process; undefined when that cannot be told any more.
+ * What tells the key from all others beyond this process; undefined when that cannot be told any more, or must not be.
  * @param {Space} space
  * @param {string} key
  */
 export function fullKey(space, key) {
   const expanded = expandKey(key);
-  return expanded === undefined ? undefined : `result\n${space.identity}\n${expanded}`;
+  return expanded === undefined || space.confidential(expanded) ? undefined : `result\n${space.identity}\n${expanded}`;
 }
 
 /** @param {Space} space */

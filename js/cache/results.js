@@ -56,9 +56,13 @@ export class ResultCache {
    * @param {'isolate' | 'request'} [options.flightScope] `'request'`: only callers with the same `scope` share a load.
    * @param {() => number} [options.random] In [0, 1), for jitter.
    * @param {(work: Promise<unknown>) => void} [options.waitUntil] Told of work that goes on when nobody waits.
+   * @param {(text: string) => boolean} [options.holdsSecret] Whether a text has a secret in it. Results with such a key stay in
+   *   this process. Default: never.
    * @param {() => import('../core.js').Core} [options.getCore] For tests.
    */
-  constructor({ clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = {}) {
+  constructor(options = {}) {
+    const { clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = options;
+    this.holdsSecret = options.holdsSecret ?? (() => false);
     const { maxBytes, broadcast, refreshLock, ...policy } = defaults;
     this.policy = new Policy(policy);
     this.#clock = clock;

@@ -104,6 +104,14 @@ export class Space {
     return policy;
   }
 
+  /**
+   * Whether a key must not leave this process.
+   * @param {string} key
+   */
+  confidential(key) {
+    return this.#cache.holdsSecret(key);
+  }
+
   /** Forgets all results. Loads under way reach those who wait for them, and are not stored. */
   clear() {
     return this.#cache.clear(this);

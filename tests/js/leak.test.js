@@ -3,96 +3,15 @@
  * something, and none may come out.
  */
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
-import { inspect } from 'node:util';
-import { MessageChannel } from 'node:worker_threads';
 import { core } from '../../js/core.js';
 import { Secrets } from '../../js/secrets/secrets.js';
-
-/** Everything that was shown. @type {{ where: string, text: string }[]} */
-const shown = [];
-/** @type {string[]} */
-const markers = [];
-
-/** A value that nothing else contains. @param {string} name */
-function marker(name) {
-  const text = `mk-${name}-${(markers.length * 7919 + 104729).toString(36)}Qz!`;
-  markers.push(text);
-  return text;
-}
-
-/** Shows a thing in every way there is. @param {string} where @param {any} thing */
-function show(where, thing) {
-  const add = (/** @type {() => unknown} */ write) => {
-    try {
-      shown.push({ where, text: String(write()) });
-    } catch (error) {
-      // Cloning may be refused, printing must not fail.
-      if (/** @type {any} */ (error)?.name !== 'DataCloneError') throw error;
-      shown.push({ where: `${where} (refused)`, text: inspect(error, { depth: Infinity, showHidden: true }) });
-    }
-  };
-  for (const options of [{}, { depth: Infinity }, { showProxy: true, depth: 9 }, { showHidden: true, depth: 9 }, { customInspect: false, depth: 9 }, { compact: false, depth: 0 }]) {
-    add(() => inspect(thing, options));
-    add(() => inspect({ nested: [thing] }, options));
-  }
-  add(() => String(thing));
-  add(() => `${thing}`);
-  add(() => thing + '');
-  add(() => JSON.stringify(thing));
-  add(() => JSON.stringify({ nested: [thing] }));
-  add(() => inspect(structuredClone(thing), { depth: Infinity, showHidden: true }));
-  add(() => printed(thing));
-  add(() => posted(thing));
-}
-
-/** @param {unknown} thing */
-function printed(thing) {
-  let text = '';
-  const stdout = new Writable({ write: (chunk, _, done) => ((text += chunk), done()) });
-  const printer = new Console({ stdout });
-  printer.log(thing, '%o %O %j %s', thing, thing, thing, thing);
-  printer.dir(thing, { depth: 9 });
-  return text;
-}
-
-/** @param {unknown} thing */
-function posted(thing) {
-  const { port1, port2 } = new MessageChannel();
-  try {
-    port1.postMessage(thing);
-    return 'posted';
-  } finally {
-    port1.close();
-    port2.close();
-  }
-}
-
-/** Shows what an action throws, or rejects with. @param {string} where @param {() => unknown} act */
-async function showFailure(where, act) {
-  try {
-    await act();
-  } catch (/** @type {any} */ error) {
-    show(where, error);
-    shown.push({ where: `${where} stack`, text: `${error.stack}\n${error.cause?.stack}` });
-    return;
-  }
-  throw new Error(`${where} should have failed`);
-}
+import { expectNoLeak, marker, markers, show, showFailure, shown } from './leak-helpers.js';
 
 const warn = (/** @type {string} */ message) => shown.push({ where: 'warning', text: message });
 /** @param {any} sources @param {object} [options] */
 const secretsOf = (sources, options) => /** @type {any} */ (new Secrets({ sources, environment: {}, warn, ...options }));
 
-afterAll(() => {
-  expect(shown.length).toBeGreaterThan(300);
-  for (const text of markers) {
-    const encoded = [text, encodeURIComponent(text), btoa(text).replace(/=+$/, '')];
-    const leaks = shown.filter((one) => encoded.some((form) => one.text.includes(form)));
-    expect(leaks.slice(0, 3).map(({ where, text: out }) => ({ where, text: out.slice(0, 2000) }))).toEqual([]);
-  }
-});
+afterAll(() => expectNoLeak(300));
 
 describe('what was loaded', () => {
   test('is shown without values', async () => {
