@@ -1,6 +1,7 @@
 /**
  * Transaction: statements that take effect together. Nothing in it is cached.
  */
+import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
 import { rowsOf } from './rows.js';
@@ -218,7 +219,7 @@ export class Transaction {
     }
   }
 
-  [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+  [asyncDispose]() {
     return this.close();
   }
 

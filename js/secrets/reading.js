@@ -25,7 +25,7 @@ export class Reading {
 
   /**
    * @param {string | (string | number)[]} path `connections.pets_db.url`, or an array of keys.
-   * @param {any} [fallback] For a path that no layer holds.
+   * @param {any[]} fallback One value, for a path that no layer holds.
    * @returns {any} Text, a number, a bigint, a boolean, null, a Date, or a read-only view of a table or array.
    * @throws {HawserError} ERR_SECRET_MISSING without a fallback, naming the layers that were searched.
    */
