@@ -9,6 +9,7 @@ import { asyncDispose } from './dispose.js';
 import { Events } from './events.js';
 import { ConnectionFactory } from './factory.js';
 import { HawserError } from './errors.js';
+import { HawserRequest } from './request.js';
 import { Secrets } from './secrets/secrets.js';
 
 /** @typedef {import('./secrets/secrets.js').SecretsOptions} SecretsOptions */
@@ -28,6 +29,27 @@ import { Secrets } from './secrets/secrets.js';
 
 const OPTIONS = new Set(['secrets', 'merge', 'cache', 'clock', 'random', 'fetch', 'hooks', 'waitUntil', 'flightScope']);
 
+/**
+ * @param {any} options
+ * @returns {HawserOptions}
+ * @throws {TypeError} Naming the option. Those of secrets, cache and hooks are checked where they are used.
+ */
+function checked(options) {
+  if (typeof options !== 'object' || options === null) throw new TypeError('createHawser(options): options must be an object');
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.has(name)) throw new TypeError(`createHawser() has no option "${name}"; there are: ${[...OPTIONS].join(', ')}`);
+  }
+  const { cache, clock, hooks } = options;
+  if (clock !== undefined && typeof clock?.now !== 'function') throw new TypeError('clock must have a method now() that returns milliseconds');
+  for (const name of ['random', 'fetch', 'waitUntil']) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') throw new TypeError(`${name} must be a function`);
+  }
+  for (const [name, value] of Object.entries({ cache, hooks })) {
+    if (value !== undefined && (typeof value !== 'object' || value === null)) throw new TypeError(`${name} must be an object`);
+  }
+  return options;
+}
+
 export class Hawser {
   #secrets;
   #results;
@@ -38,11 +60,7 @@ export class Hawser {
 
   /** @param {HawserOptions} options */
   constructor(options) {
-    for (const name of Object.keys(options)) {
-      if (!OPTIONS.has(name)) throw new TypeError(`createHawser() has no option "${name}"; there are: ${[...OPTIONS].join(', ')}`);
-    }
-    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope } = options;
-    if (typeof clock?.now !== 'function') throw new TypeError('clock must have a method now() that returns milliseconds');
+    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope } = checked(options);
     this.#events = new Events(hooks);
     this.#secrets = new Secrets({ sources: secrets, merge, fetch });
     const holdsSecret = (/** @type {string} */ text) => this.#secrets.scrub(text) !== text;
@@ -53,7 +71,7 @@ export class Hawser {
       clock,
       hooks: this.#events.hooks,
       environment: runtime.environment,
-      baseUrl: () => runtime.fileSystem?.baseUrl?.(),
+      importModule: runtime.importModule,
       fetch,
     });
   }
@@ -69,7 +87,7 @@ export class Hawser {
    *   `type`, where a class is given.
    * @param {import('./secrets/schema.js').ConnectionName} name A section of [connections], the name of a type, or
    *   'env:VARIABLE' that holds one of these.
-   * @param {Omit<import('./factory.js').ConnectionOptions, 'type'> & { type?: string | (new (context: any) => C) } & Record<string, any>} [options]
+   * @param {Omit<import('./connections/options.js').ConnectionOptions, 'type'> & { type?: string | (new (context: any) => C) } & Record<string, any>} [options]
    *   type, ttl, maxEntries, scope; all others are configuration of the connection and win over its section.
    * @returns {Promise<C>}
    * @throws {HawserError} ERR_SECRET_MISSING, ERR_CONNECTION_TYPE, ERR_CONNECTION_CONFIG, ERR_ENV_MISSING, ERR_CLOSED
@@ -102,10 +120,24 @@ export class Hawser {
   /**
    * Makes a type known by name.
    * @param {string} name
-   * @param {any} type A class, 'module-specifier#Export', or a function that returns a promise of a class.
+   * @param {import('./connections/types.js').TypeSource} type A class, 'module-specifier#Export', or a function that returns
+   *   a promise of a class or of its module.
+   * @param {{ schemes?: readonly string[] }} [options] `schemes`: of urls that mean this type, e.g. `['redis', 'rediss']`.
+   * @throws {TypeError} Naming the option.
    */
-  registerType(name, type) {
-    this.#factory.types.register(name, type);
+  registerType(name, type, options) {
+    this.#factory.types.register(name, type, options);
+  }
+
+  /**
+   * Begins a request: a scope for connections that must not be shared, such as those with the caller's own rights. To be
+   * closed at its end.
+   * @param {import('./request.js').RequestOptions} [options]
+   * @throws {TypeError} Naming the option.
+   */
+  request(options = {}) {
+    this.#check();
+    return new HawserRequest(this.#factory, options);
   }
 
   /** All cached results of this instance. */
@@ -143,7 +175,7 @@ export class Hawser {
 
   async #shutDown() {
     const errors = await this.#factory.close();
-    this.#results.clear();
+    this.#results.close();
     this.#secrets.close();
     if (errors.length) throw new AggregateError(errors, `${errors.length} of the connections could not be closed properly`);
   }

@@ -13,45 +13,36 @@
  * `static scope`, `static connectionUrl` and `static nativeConfig(environment)` (see js/factory.js). Connections are
  * made by `connection(name, …)`, never with `new`, and connect when they are first used.
  */
-import { encodeKey } from '../cache/key.js';
+import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
-import { closedError, connectError, describeError, loadError } from './errors.js';
+import { ClientSlot, endClient } from './client.js';
+import { closedError, describeError, loadError } from './errors.js';
+import { hintAtClient } from './hints.js';
+import { CachedReads, readKept } from './reads.js';
 import { Running } from './running.js';
-import { Session } from './session.js';
 
-/** @typedef {import('../cache/results.js').ResultCache} ResultCache */
-/** @typedef {import('../cache/results.js').Space} Space */
 /** @typedef {import('../cache/results.js').ReadOptions} ReadOptions */
+/** @typedef {import('./context.js').ConnectionContext} ConnectionContext */
 /** @typedef {Record<string, any>} Config */
-
-/**
- * What the factory hands to a connection. First-party connections get it with {@link contextOf}.
- * @typedef {object} ConnectionContext
- * @property {string} name
- * @property {string} type Name of the type, for messages.
- * @property {string} scope
- * @property {Config} config The merged configuration, with secrets in clear text.
- * @property {ResultCache} results
- * @property {Space} space Where the results of this connection, in this configuration, are cached.
- * @property {{ scrub(text: string): string, scrubError(error: unknown): any }} secrets
- * @property {{ now(): number }} clock Milliseconds.
- * @property {import('../events.js').Hooks} hooks
- * @property {typeof fetch} [fetch]
- * @property {boolean} [drain] Whether close() lets running loads finish instead of aborting them.
- * @property {string} [closedBecause] Why the instance was taken away from its users.
- * @property {(connection: BaseConnection) => void} [onClosed]
- */
 
 /** @type {(connection: BaseConnection) => ConnectionContext} */
 let readContext;
-/** @type {(connection: any) => unknown} */
+/** @type {(connection: any) => any} */
 let readRaw;
+/** @type {(connection: BaseConnection) => void} */
+let abortRunning;
 
 /**
  * The context of a connection. Holds the configuration in clear text: not for users.
  * @param {BaseConnection} connection
  */
 export const contextOf = (connection) => readContext(connection);
+
+/**
+ * Aborts what is under way on a connection that is being closed.
+ * @param {BaseConnection} connection
+ */
+export const abortLoads = (connection) => abortRunning(connection);
 
 /**
  * @template [Raw=any]
@@ -65,14 +56,13 @@ export class BaseConnection {
 
   static {
     readContext = (connection) => connection.#context;
-    readRaw = (connection) => (#context in connection ? connection.#session?.value : undefined);
+    readRaw = (connection) => (#context in connection ? connection.#client.value : undefined);
+    abortRunning = (connection) => connection.#running.abort(connection.#closedError());
   }
 
   #context;
-  /** @type {Session<Raw> | undefined} */
-  #session;
-  /** Clients that are on their way out. @type {Set<Promise<void>>} */
-  #retiring = new Set();
+  /** @type {ClientSlot<Raw>} */
+  #client;
   #running = new Running();
   /** @type {Promise<void> | undefined} */
   #closing;
@@ -83,6 +73,16 @@ export class BaseConnection {
       throw new TypeError(`${new.target.name}: connections are made by connection(name, { type }), not with new`);
     }
     this.#context = context;
+    this.#client = new ClientSlot({
+      context,
+      running: this.#running,
+      // While it drains, those who were let in before still get the client.
+      admit: (inUse) => {
+        if (this.#closing && !(context.drain && inUse)) throw this.#closedError();
+      },
+      connect: (config, how) => this.connect(config, how),
+      disconnect: (raw) => this.disconnect(raw),
+    });
   }
 
   /** The name that the connection was asked for by. */
@@ -115,12 +115,7 @@ export class BaseConnection {
    * @returns {Promise<void>}
    */
   async disconnect(raw) {
-    const client = /** @type {any} */ (raw);
-    if (client === null || (typeof client !== 'object' && typeof client !== 'function')) return;
-    for (const end of [Symbol.asyncDispose, Symbol.dispose, 'close', 'end', 'destroy']) {
-      // Symbol.dispose is undefined in older runtimes.
-      if (end !== undefined && typeof client[end] === 'function') return void (await client[end]());
-    }
+    return endClient(raw);
   }
 
   /**
@@ -129,19 +124,7 @@ export class BaseConnection {
    * @throws {HawserError} ERR_CONNECTION_FAILED, or what connect() says; ERR_CLOSED.
    */
   async raw() {
-    for (;;) {
-      const session = this.#current();
-      try {
-        const raw = await session.raw();
-        if (this.#session === session) return raw;
-      } catch (error) {
-        if (this.#session === session) {
-          this.#session = undefined;
-          throw error;
-        }
-      }
-      // Reset while it was opening: what has just been opened is on its way out.
-    }
+    return this.#client.raw();
   }
 
   /**
@@ -149,7 +132,7 @@ export class BaseConnection {
    * @returns {Raw | undefined}
    */
   rawNow() {
-    return this.#closing ? undefined : this.#session?.value;
+    return this.#closing ? undefined : this.#client.value;
   }
 
   /**
@@ -170,13 +153,16 @@ export class BaseConnection {
    * @param {readonly unknown[]} args With the verb, what the result depends on. Keys of objects may be in any order.
    * @param {(options: { signal: AbortSignal }) => Promise<T> | T} load Called on a miss.
    * @param {ReadOptions & { key?: unknown }} [options] `key` replaces verb and arguments.
-   * @returns {Promise<T>} Shared with other readers: immutable, please. A Table carries the state of the cache.
+   * @returns {Promise<T>} Nobody can change what the next reader gets: plain data is frozen and shared, what cannot be
+   *   frozen (dates, maps, bytes) is cloned for each. A Table carries the state of the cache.
+   * @throws {HawserError} ERR_CACHE_KEY; ERR_NOT_SUPPORTED for results that cannot be copied; what `load` throws.
    */
   async cached(verb, args, load, options) {
-    const explicit = options?.key;
-    const key = encodeKey(explicit === undefined ? [verb, ...args] : ['key', explicit]);
-    const { value, state, age, key: fullKey } = await this.readCached(key, load, options, verb);
-    return withCache(value, { state, age, key: fullKey });
+    try {
+      return /** @type {T} */ (await readKept(this, verb, args, load, options));
+    } catch (error) {
+      throw describeError(this.#context, error, verb);
+    }
   }
 
   /**
@@ -190,8 +176,9 @@ export class BaseConnection {
    */
   readCached(key, load, options, phase = 'load') {
     if (this.#closing) return Promise.reject(this.#closedError());
-    const { results, space } = this.#context;
-    return results.read(space, key, ({ signal }) => this.#guarded(phase, signal, load), options);
+    const { results, space, request } = this.#context;
+    const how = request && !options?.scope ? { ...options, scope: request } : options;
+    return results.read(space, key, ({ signal }) => this.#guarded(phase, signal, load), how);
   }
 
   /**
@@ -218,27 +205,18 @@ export class BaseConnection {
 
   /** The results that this connection has cached. */
   get cache() {
-    return {
-      /** Forgets them all. */
-      clear: () => this.#context.space.clear(),
-      /**
-       * Forgets those that carry one of the tags.
-       * @param {{ tags: string[], hard?: boolean }} options
-       */
-      invalidate: (/** @type {{ tags: string[], hard?: boolean }} */ options) => this.#context.space.invalidate(options),
-    };
+    return new CachedReads(() => this.#context.space);
   }
 
   /**
    * Closes the client, as soon as running loads are through with it, and opens another at next use. Cached results stay.
+   * @param {string} [reason] For the onReset hook.
    * @returns {Promise<void>} When the old client has ended.
    */
-  async reset() {
+  async reset(reason = 'reset() was called') {
     if (this.#closing) throw this.#closedError();
-    this.#context.hooks.onReset?.({ connection: this.name });
-    const session = this.#session;
-    this.#session = undefined;
-    if (session) await this.#retire(session);
+    this.#context.hooks.onReset?.({ connection: this.name, reason });
+    await this.#client.replace();
   }
 
   /**
@@ -249,58 +227,19 @@ export class BaseConnection {
     return (this.#closing ??= this.#shutDown());
   }
 
-  [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+  [asyncDispose]() {
     return this.close();
   }
 
   async #shutDown() {
     await undefined; // #closing is set before anything else happens.
-    const { hooks, space, drain, closedBecause, onClosed } = this.#context;
-    onClosed?.(this);
+    const { hooks, space, drain, closedBecause } = this.#context;
     if (!drain) this.#running.abort(this.#closedError());
-    if (this.#session) this.#retire(this.#session).catch(() => {}); // Collected below.
-    const ended = await Promise.allSettled(this.#retiring);
-    this.#session = undefined;
-    space.close();
-    hooks.onClose?.({ connection: this.name, reason: closedBecause ?? 'close() was called' });
-    for (const result of ended) if (result.status === 'rejected') throw result.reason;
-  }
-
-  /** @param {Session<Raw>} session */
-  #retire(session) {
-    const retiring = session.retire().catch((error) => {
-      throw describeError(this.#context, error, 'close');
-    });
-    this.#retiring.add(retiring);
-    // A failure stays, for close() to report; one that nobody waits for is no unhandled rejection.
-    retiring.then(
-      () => this.#retiring.delete(retiring),
-      () => {},
-    );
-    return retiring;
-  }
-
-  /** The session that the next user of the client gets. */
-  #current() {
-    // While it drains, those who were let in before still get the client.
-    if (this.#closing && !(this.#context.drain && this.#session?.inUse)) throw this.#closedError();
-    return (this.#session ??= new Session(
-      () => this.#open(),
-      (raw) => this.disconnect(raw),
-    ));
-  }
-
-  async #open() {
-    const context = this.#context;
-    const task = this.#running.begin();
     try {
-      const raw = await this.connect({ ...context.config }, { signal: task.signal });
-      context.hooks.onConnect?.({ connection: this.name });
-      return raw;
-    } catch (error) {
-      throw connectError(context, error);
+      await this.#client.end();
     } finally {
-      task.end();
+      space.close();
+      hooks.onClose?.({ connection: this.name, reason: closedBecause ?? 'close() was called' });
     }
   }
 
@@ -311,7 +250,7 @@ export class BaseConnection {
    * @returns {Promise<T>}
    */
   async #guarded(phase, signal, work) {
-    const release = this.#current().lease();
+    const release = this.#client.lease();
     const task = this.#running.begin(signal);
     try {
       return await task.run(work);
@@ -341,33 +280,4 @@ export class BaseConnection {
   }
 }
 
-/**
- * A value that can carry the state of the cache does.
- * @template T
- * @param {T} value @param {{ state: string, age: number, key: string }} cache
- * @returns {T}
- */
-export function withCache(value, cache) {
-  const table = /** @type {any} */ (value);
-  return typeof table?.withCache === 'function' ? table.withCache(cache) : value;
-}
-
-// A method that only the client has. The proxy stands behind the prototype: what a connection has is found before
-// it and costs nothing more; only what it has not gets here.
-Object.setPrototypeOf(
-  BaseConnection.prototype,
-  new Proxy(Object.create(Object.prototype), {
-    get(target, property, receiver) {
-      if (typeof property !== 'string' || property in target) return Reflect.get(target, property, receiver);
-      const raw = /** @type {any} */ (readRaw(receiver));
-      // `then` must stay undefined, or a connection could not be awaited.
-      if (property === 'then' || typeof raw?.[property] !== 'function') return undefined;
-      return () => {
-        throw new TypeError(
-          `conn.${property}() does not exist on the connection "${receiver.name}", but its client has it: ` +
-            `(await conn.raw()).${property}(…)`,
-        );
-      };
-    },
-  }),
-);
+hintAtClient(BaseConnection.prototype, readRaw);

@@ -3,7 +3,7 @@
  */
 import { HawserError } from '../errors.js';
 
-/** @typedef {import('./base.js').ConnectionContext} ConnectionContext */
+/** @typedef {import('./context.js').ConnectionContext} ConnectionContext */
 
 /** @param {ConnectionContext} context */
 export function closedError({ name, closedBecause }) {
@@ -61,7 +61,7 @@ const isAbort = (error) => error?.name === 'AbortError' || error?.name === 'Time
  * @returns {string | undefined}
  */
 export function missingPackage(error) {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' && error?.code !== 'MODULE_NOT_FOUND') return undefined;
   const specifier = /Cannot find (?:package|module) '([^'./][^']*)'/.exec(String(error.message))?.[1];
   return specifier?.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 }

@@ -4,16 +4,18 @@
  * Connections with equal `ttl` and `maxEntries` share one bound, as in Streamlit. Nothing here is asynchronous but the
  * closing, so concurrent calls for one key cannot build two.
  */
-import { BaseConnection } from './base.js';
+import { abortLoads, BaseConnection } from './base.js';
 
 /**
  * @typedef {object} Entry
  * @property {string} key
  * @property {BaseConnection} connection
- * @property {import('./base.js').ConnectionContext} context
+ * @property {import('./context.js').ConnectionContext} context
  * @property {number} expires Milliseconds of the clock.
  * @property {Map<string, Entry>} group
+ * @property {string} bounds Name of its group.
  * @property {any} plan What the factory needs to configure it again.
+ * @property {() => Promise<void>} close Takes it out and closes it, once; the same promise for every call.
  */
 
 const KEPT_ERRORS = 100;
@@ -21,16 +23,17 @@ const KEPT_ERRORS = 100;
 export class ConnectionPool {
   /** By ttl and maxEntries; in each the least recently used first. @type {Map<string, Map<string, Entry>>} */
   #groups = new Map();
-  /** Closings under way. @type {Set<Promise<void>>} */
-  #pending = new Set();
-  /** What closings have thrown that nobody could await. @type {unknown[]} */
+  /** Closings under way, by whomever. @type {Map<Entry, Promise<void>>} */
+  #pending = new Map();
+  /** What was thrown that nobody could await. @type {unknown[]} */
   #errors = [];
   #clock;
   #report;
 
   /**
    * @param {{ now(): number }} clock
-   * @param {(error: unknown, connection: string) => void} report Gets what a connection throws while it is closed.
+   * @param {(error: unknown, connection: string) => void} report Gets what a connection throws while it is closed
+   *   or reset by nobody who awaits it.
    */
   constructor(clock, report) {
     this.#clock = clock;
@@ -67,14 +70,15 @@ export class ConnectionPool {
     const name = groupOf({ ttl, maxEntries });
     const group = this.#groups.get(name) ?? new Map();
     this.#groups.set(name, group);
-    closeOnce(connection);
-    const entry = { key, connection, context, group, plan, expires: this.#clock.now() + ttl };
     const previous = group.get(key);
-    if (previous) this.remove(previous, 'it was replaced');
-    context.onClosed = () => this.#forget(entry);
+    if (previous) void this.remove(previous, 'it was replaced');
+    const expires = this.#clock.now() + ttl;
+    /** @type {Entry} */
+    const entry = { key, connection, context, group, bounds: name, plan, expires, close: closer(connection, (closing) => this.#leave(entry, closing)) };
+    Object.defineProperty(connection, 'close', { value: entry.close });
     group.set(key, entry);
     while (group.size > maxEntries) {
-      this.remove(/** @type {Entry} */ (group.values().next().value), `more than ${maxEntries} connections`);
+      void this.remove(/** @type {Entry} */ (group.values().next().value), `more than ${maxEntries} connections`);
     }
     return entry;
   }
@@ -86,21 +90,37 @@ export class ConnectionPool {
   rename(entry, key) {
     if (key === entry.key) return;
     const occupant = entry.group.get(key);
-    if (occupant) this.remove(occupant, 'another connection has the same configuration now');
+    if (occupant) void this.remove(occupant, 'another connection has the same configuration now');
     entry.group.delete(entry.key);
     entry.key = key;
     entry.group.set(key, entry);
   }
 
   /**
-   * Takes a connection away from its users and closes it when running loads are through with it.
+   * Takes a connection away from its users and closes it.
    * @param {Entry} entry @param {string} reason For the message of ERR_CLOSED.
+   * @param {{ drain?: boolean }} [options] Whether running loads may finish; default true.
    * @returns {Promise<void>} When it is closed. Never rejects: errors are reported.
    */
-  remove(entry, reason) {
-    entry.context.closedBecause ??= reason;
-    entry.context.drain = true;
-    return this.#close(entry).catch(() => {});
+  async remove(entry, reason, { drain = true } = {}) {
+    const { context } = entry;
+    if (this.#pending.has(entry)) return this.#pending.get(entry); // Somebody else closes it.
+    context.closedBecause ??= reason;
+    context.drain = drain;
+    try {
+      await entry.close();
+    } catch (error) {
+      this.failed(error, context.name);
+    }
+  }
+
+  /**
+   * Notes what nobody could await.
+   * @param {unknown} error @param {string} connection
+   */
+  failed(error, connection) {
+    if (this.#errors.length < KEPT_ERRORS) this.#errors.push(error);
+    this.#report(error, connection);
   }
 
   /** Removes what has expired. */
@@ -110,35 +130,26 @@ export class ConnectionPool {
   }
 
   /**
-   * Closes all of them; running loads are aborted.
+   * Closes all of them; running loads are aborted, also those that earlier removals have waited for.
    * @param {string} reason
-   * @returns {Promise<unknown[]>} What went wrong, now and (the first {@link KEPT_ERRORS}) at earlier removals.
+   * @returns {Promise<unknown[]>} What went wrong, now and (the first {@link KEPT_ERRORS}) before.
    */
   async closeAll(reason) {
-    for (const entry of this.entries()) {
-      entry.context.closedBecause ??= reason;
-      this.#close(entry).catch(() => {}); // Kept.
+    for (const { connection, context } of this.#pending.keys()) {
+      context.drain = false;
+      abortLoads(connection);
     }
-    await Promise.allSettled(this.#pending);
+    await Promise.all(this.entries().map((entry) => this.remove(entry, reason, { drain: false })));
+    await Promise.all(this.#pending.values());
     return this.#errors.splice(0);
   }
 
-  /** @param {Entry} entry */
-  #close(entry) {
-    this.#forget(entry);
-    const closing = entry.connection.close().catch((error) => {
-      if (this.#errors.length < KEPT_ERRORS) this.#errors.push(error);
-      this.#report(error, entry.context.name);
-      throw error;
-    });
-    this.#pending.add(closing);
-    closing.catch(() => {}).finally(() => this.#pending.delete(closing));
-    return closing;
-  }
-
-  /** @param {Entry} entry */
-  #forget(entry) {
+  /** @param {Entry} entry @param {Promise<void>} closing */
+  #leave(entry, closing) {
     if (entry.group.get(entry.key) === entry) entry.group.delete(entry.key);
+    if (entry.group.size === 0) this.#groups.delete(entry.bounds);
+    const over = () => void this.#pending.delete(entry);
+    this.#pending.set(entry, closing.then(over, over));
   }
 }
 
@@ -146,21 +157,32 @@ export class ConnectionPool {
 const groupOf = ({ ttl = Infinity, maxEntries = Infinity }) => `${ttl}/${maxEntries}`;
 
 /**
- * A subclass may have its own close() and forget super.close(), or not expect to be called twice. Whatever it does, its
- * close() runs once and the client is ended.
+ * The close() of a connection, once. A subclass may have its own and forget super.close(), or not expect to be called
+ * twice: whatever it does, it runs once and the client is ended.
  * @param {BaseConnection} connection
+ * @param {(closing: Promise<void>) => void} leave Called when it begins.
  */
-function closeOnce(connection) {
+function closer(connection, leave) {
   const own = connection.close;
-  if (own === BaseConnection.prototype.close) return;
+  const base = async () => BaseConnection.prototype.close.call(connection);
+  const both = async () => {
+    /** @type {unknown[]} */
+    const errors = [];
+    for (const end of [async () => own.call(connection), base]) {
+      await end().catch((error) => errors.includes(error) || errors.push(error));
+    }
+    if (errors.length > 1) throw new AggregateError(errors, `Connection "${connection.name}" could not be closed properly`);
+    if (errors.length === 1) throw errors[0];
+  };
   /** @type {Promise<void> | undefined} */
   let closing;
-  const both = async () => {
-    try {
-      await own.call(connection);
-    } finally {
-      await BaseConnection.prototype.close.call(connection);
-    }
+  return () => {
+    if (closing) return closing;
+    /** @type {(result: Promise<void>) => void} */
+    let settle = () => {};
+    closing = new Promise((resolve) => (settle = resolve)); // Before a close() that calls itself asks for it.
+    leave(closing);
+    settle(own === BaseConnection.prototype.close ? base() : both());
+    return closing;
   };
-  Object.defineProperty(connection, 'close', { value: () => (closing ??= both()) });
 }

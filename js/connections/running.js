@@ -50,6 +50,10 @@ class Task {
     this.#end = end;
   }
 
+  get aborted() {
+    return this.#aborted !== undefined;
+  }
+
   /** Aborts with the task or the caller's signal. */
   get signal() {
     if (!this.#signal) {

@@ -34,17 +34,14 @@ export class ConnectionTypes {
   /** @type {Map<string, number>} */
   #names = new Map();
   #importModule;
-  #baseUrl;
 
   /**
    * @param {object} options
-   * @param {(specifier: string) => Promise<any>} [options.importModule] For modules of connection classes; default
-   *   `import()`, from Hawser's own place in the module graph.
-   * @param {() => string | undefined} options.baseUrl What relative specifiers are relative to.
+   * @param {((specifier: string) => Promise<any>) | undefined} options.importModule For modules of connection classes;
+   *   undefined where the runtime cannot import by name.
    */
-  constructor({ importModule, baseUrl }) {
-    this.#importModule = importModule ?? ((specifier) => import(/* webpackIgnore: true */ /* @vite-ignore */ specifier));
-    this.#baseUrl = baseUrl;
+  constructor({ importModule }) {
+    this.#importModule = importModule;
   }
 
   /** For the core. @returns {{ name: string, schemes: readonly string[] }[]} */
@@ -94,11 +91,13 @@ export class ConnectionTypes {
    * @returns {Promise<ConnectionClass>}
    */
   async imported(module, exported, connection) {
-    const relative = /^\.{0,2}\//.test(module);
-    const base = relative ? this.#baseUrl() : undefined;
+    if (!this.#importModule) {
+      const message = `Connection "${connection}": this runtime cannot import ${module} by its name. ${IMPORTED_BY_PROGRAM}`;
+      throw new HawserError('ERR_NOT_SUPPORTED', message, { connection, phase: 'type' });
+    }
     let namespace;
     try {
-      namespace = await this.#importModule(base === undefined ? module : new URL(module, base).href);
+      namespace = await this.#importModule(module);
     } catch (cause) {
       throw notImported(module, connection, cause);
     }
@@ -164,6 +163,8 @@ export function checked(value, connection, what) {
   return value;
 }
 
+const IMPORTED_BY_PROGRAM = "Pass the class as `type`, or hawser.registerType(name, () => import('…')).";
+
 /** @param {string} module @param {string} connection @param {any} cause */
 function notImported(module, connection, cause) {
   const missing = missingPackage(cause);
@@ -171,7 +172,7 @@ function notImported(module, connection, cause) {
   const advice =
     missing && bare
       ? `It is not installed: npm install ${missing}`
-      : "Where modules cannot be imported by name at run time (bundles, edge runtimes), pass the class as `type`, or registerType(name, () => import('…')).";
+      : `Where it cannot be imported by name at run time (in bundles, say): ${IMPORTED_BY_PROGRAM}`;
   return new HawserError(
     missing && bare ? 'ERR_DRIVER_MISSING' : 'ERR_CONNECTION_TYPE',
     `Connection "${connection}": the module ${module} could not be imported: ${cause?.message ?? cause} ${advice}`,

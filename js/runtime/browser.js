@@ -26,6 +26,16 @@ export const openDirectory = undefined;
 export const fileSystem = undefined;
 
 /**
+ * @param {string} specifier Bare ones go through the page's import map.
+ * @returns {Promise<any>}
+ */
+export function importModule(specifier) {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href ?? import.meta.url;
+  const address = /^\.{0,2}\//.test(specifier) ? new URL(specifier, base).href : specifier;
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ address);
+}
+
+/**
  * Spelled out one by one, because this is the form that bundlers know as "this file belongs to the program".
  * @type {Readonly<Record<WasmFile, URL>>}
  */

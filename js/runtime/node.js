@@ -3,8 +3,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { HawserError } from '../errors.js';
+import { fileSystem } from './filesystem.js';
 
 /** @typedef {'core' | 'row_packer' | 'row_binder' | 'sqlite3'} WasmFile The wasm files of the package. */
 
@@ -23,7 +26,30 @@ export { openDirectory } from './directory.js';
 export { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 
 /** The file system for secrets files, or undefined where there is none. */
-export { fileSystem } from './filesystem.js';
+export { fileSystem };
+
+/**
+ * Imports a module by its name at run time, or undefined where the runtime cannot. Relative specifiers are relative to
+ * the working directory (in a browser: to the page).
+ * @param {string} specifier
+ * @returns {Promise<any>}
+ */
+export async function importModule(specifier) {
+  const base = fileSystem.baseUrl();
+  if (/^\.{0,2}\//.test(specifier)) return import(new URL(specifier, base).href);
+  try {
+    return await import(specifier);
+  } catch (error) {
+    // Packages of the project are not always Hawser's to see: pnpm keeps them apart, and so do links.
+    let path;
+    try {
+      path = createRequire(base).resolve(specifier);
+    } catch {
+      throw error;
+    }
+    return import(pathToFileURL(path).href);
+  }
+}
 
 /**
  * Compiles a wasm file of the package.

@@ -32,6 +32,12 @@ export const openDirectory = undefined;
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 
+/**
+ * What is not part of the upload cannot be imported, and bundlers leave no module under its name.
+ * @type {undefined | ((specifier: string) => Promise<any>)}
+ */
+export const importModule = undefined;
+
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
 const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, sqlite3 });
 

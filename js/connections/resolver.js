@@ -1,0 +1,177 @@
+/**
+ * What a connection is: the class and the configuration that its name and options stand for. The core decides (src/factory:
+ * which type, which value of which layer, what fingerprint); this file brings it what it decides on.
+ */
+import { core } from '../core.js';
+import { HawserError } from '../errors.js';
+import { decodeConfig, encodeConfig } from './config.js';
+import { isRecord } from './options.js';
+import { checked } from './types.js';
+
+/** @typedef {import('./base.js').Config} Config */
+/** @typedef {import('./types.js').ConnectionClass} ConnectionClass */
+
+/**
+ * What a connection was asked for with, and what is known about it.
+ * @typedef {object} Plan
+ * @property {string} name
+ * @property {Config} kwargs Options for the connection itself.
+ * @property {string | ConnectionClass | undefined} type
+ * @property {readonly string[]} keyIgnore
+ * @property {string} decided The decision about the type, to compare with a later one.
+ * @property {ConnectionClass} Class
+ * @property {string} typeName
+ * @property {Config} native
+ */
+/** @typedef {Pick<Plan, 'name' | 'kwargs' | 'type' | 'keyIgnore'>} Asked */
+
+export class ConnectionResolver {
+  #secrets;
+  #types;
+  #environment;
+  /** @type {string | undefined} */
+  #salt;
+  /** Options that are objects count by identity. @type {WeakMap<object, number>} */
+  #identities = new WeakMap();
+  #nextIdentity = 1;
+
+  /**
+   * @param {object} options
+   * @param {import('../secrets/secrets.js').Secrets} options.secrets
+   * @param {import('./types.js').ConnectionTypes} options.types
+   * @param {() => Record<string, unknown>} options.environment
+   * @param {string} [options.salt] Of fingerprints; default 16 random bytes.
+   */
+  constructor({ secrets, types, environment, salt }) {
+    this.#secrets = secrets;
+    this.#types = types;
+    this.#environment = environment;
+    this.#salt = salt;
+  }
+
+  /**
+   * The name that 'env:VARIABLE' stands for.
+   * @param {string} name
+   */
+  nameOf(name) {
+    if (!name.startsWith('env:')) return name;
+    const variable = name.slice(4);
+    const value = this.#environment()[variable];
+    if (typeof value === 'string') return value;
+    throw new HawserError(
+      'ERR_ENV_MISSING',
+      `connection("${name}"): the environment has no variable or text binding ${variable}, which should hold the name of a connection.`,
+      { phase: 'name', variable },
+    );
+  }
+
+  /**
+   * @param {Asked} asked
+   * @returns {Promise<Plan>}
+   */
+  async plan(asked) {
+    const { name } = asked;
+    const { Class: given, type, module, exported, decided } = this.#decide(asked);
+    const Class = given ?? (await (module ? this.#types.imported(module, exported, name) : this.#types.named(type, name)));
+    const { nativeConfig } = /** @type {any} */ (Class);
+    const native = nativeConfig ? await nativeConfig.call(Class, this.#environment()) : {};
+    return { ...asked, decided, Class, typeName: type ?? exported ?? Class.name, native };
+  }
+
+  /**
+   * Whether a plan would be given another class by now.
+   * @param {Plan} plan
+   */
+  isOutdated(plan) {
+    return this.#decide(plan).decided !== plan.decided;
+  }
+
+  /**
+   * The configuration by now, and what tells it from others.
+   * @param {Plan} plan
+   * @returns {{ config: Config, identity: string }}
+   */
+  configure({ name, kwargs, keyIgnore, native, Class }) {
+    const { type: _, ...section } = this.#section(name) ?? {};
+    const layers = [kwargs, section, native];
+    const encoded = layers.map((layer, index) => encodeConfig(layer, (value) => this.#identityOf(value), index ? [] : keyIgnore));
+    const address = /** @type {any} */ (Class).connectionUrl === true;
+    const decided = ask(name, 'configure', { layers: encoded, address, salt: (this.#salt ??= randomSalt()) });
+    /** @type {Config} */
+    const config = decodeConfig(decided.address);
+    for (const [key, layer] of Object.entries(decided.origin)) config[key] = layers[layer][key];
+    for (const key of keyIgnore) if (kwargs[key] !== undefined) config[key] = kwargs[key];
+    if (config.cache !== undefined && !isRecord(config.cache)) {
+      throw new HawserError('ERR_CONNECTION_CONFIG', `Connection "${name}": cache must be a table of options, such as { ttl = "10m" }.`, {
+        connection: name,
+        phase: 'configure',
+      });
+    }
+    const parts = [name, this.#types.identity(Class), decided.fingerprint];
+    return { config, identity: parts.map((part) => `${part.length}:${part}`).join('') };
+  }
+
+  /**
+   * @param {Asked} asked
+   * @returns {{ Class?: ConnectionClass, type: string, module: string, exported: string, decided: string }}
+   */
+  #decide({ name, type, kwargs }) {
+    if (typeof type === 'function') return /** @type {any} */ ({ Class: checked(type, name, `type ${type.name}`), decided: 'class' });
+    const section = this.#section(name);
+    const url = kwargs.url === undefined ? section?.url : kwargs.url;
+    if (section?.type !== undefined && typeof section.type !== 'string') {
+      throw new HawserError('ERR_CONNECTION_CONFIG', `connections.${name}: type must be text`, { connection: name, phase: 'type' });
+    }
+    const decision = ask(name, 'resolveType', {
+      name,
+      option: type,
+      section: section?.type,
+      url: url === undefined || url === null ? undefined : String(url).replace(/:\/\/[^]*$/, '://'),
+      hasSection: section !== undefined,
+      sections: section === undefined ? this.#sectionNames() : [],
+      layers: section === undefined ? this.#secrets.layerNames() : [],
+      known: this.#types.list(),
+    });
+    return { ...decision, decided: JSON.stringify([decision.type, decision.module, decision.exported]) };
+  }
+
+  /** @param {string} name @returns {Config | undefined} */
+  #section(name) {
+    const section = this.#secrets.section('connections', name);
+    if (section === undefined || isRecord(section)) return section;
+    throw new HawserError('ERR_CONNECTION_CONFIG', `connections.${name} must be a table, [connections.${name}]`, {
+      connection: name,
+      phase: 'configure',
+    });
+  }
+
+  #sectionNames() {
+    const all = this.#secrets.section('connections');
+    return isRecord(all) ? Object.keys(all) : [];
+  }
+
+  /** @param {object} value */
+  #identityOf(value) {
+    const known = this.#identities.get(value);
+    if (known !== undefined) return known;
+    this.#identities.set(value, this.#nextIdentity);
+    return this.#nextIdentity++;
+  }
+}
+
+/**
+ * Asks the core.
+ * @param {string} name @param {'resolveType' | 'configure'} decision @param {object} request
+ * @returns {any}
+ * @throws {HawserError} What the core answers.
+ */
+function ask(name, decision, request) {
+  const answer = JSON.parse(core().run((module) => module[decision](JSON.stringify(request))));
+  if (!answer.error) return answer;
+  const { code, message } = answer.error;
+  throw new HawserError(code, message, { connection: name, phase: decision === 'configure' ? 'configure' : 'type' });
+}
+
+function randomSalt() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
