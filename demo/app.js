@@ -81,7 +81,7 @@ async function run() {
     const took = performance.now() - start;
     if (number !== newest) return;
 
-    const { state, key } = table.cache;
+    const { state, key = '' } = table.cache;
     if (state === 'miss') misses.set(key, took);
     const run = { number, name, state, age: table.cache.age, rows: table.length, took, miss: misses.get(key) };
     showError(undefined, statement);

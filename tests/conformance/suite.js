@@ -55,7 +55,8 @@ export async function run(name, facts) {
     instances.push(instance);
     return instance;
   };
-  const memory = (/** @type {object} */ options) => hawser(options).connection('db', { type: 'sql', url: 'sqlite://' });
+  /** @type {Context['memory']} */
+  const memory = (options) => hawser(options).connection('db', { type: 'sql', url: 'sqlite://' });
   try {
     try {
       await areas[area][rest]({ facts, hawser, memory });

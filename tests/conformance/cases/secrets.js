@@ -132,8 +132,8 @@ two"""`;
 
   'secrets are read-only': async (context) => {
     const s = await layered(context);
-    await fails(() => void (s.limit = 1), 'ERR_SECRETS_READ_ONLY');
-    await fails(() => void delete s.token, 'ERR_SECRETS_READ_ONLY');
+    await fails(() => void (/** @type {any} */ (s).limit = 1), 'ERR_SECRETS_READ_ONLY');
+    await fails(() => void delete /** @type {any} */ (s).token, 'ERR_SECRETS_READ_ONLY');
     await fails(() => void (s.connections.shared.retries = 9), 'ERR_SECRETS_READ_ONLY');
     same(s.get('limit'), 20);
   },
