@@ -69,21 +69,39 @@ std::expected<std::optional<int>, Error> ParsePort(std::string_view dialect, std
   return port;
 }
 
+// What stands in brackets: an IPv6 address, and after '%25' (or '%') the zone that it is valid in.
+std::expected<std::string, Error> ParseIpv6(std::string_view dialect, std::string_view text) {
+  const auto malformed = [&] {
+    return std::unexpected(Wrong(dialect, "has a malformed IPv6 host; write it as [::1]:5432."));
+  };
+  const std::size_t percent = text.find('%');
+  const std::string_view address = text.substr(0, percent);
+  if (address.find(':') == std::string_view::npos ||
+      address.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) {
+    return malformed();
+  }
+  if (percent == std::string_view::npos) return std::string(address);
+  std::string_view zone = text.substr(percent + 1);
+  if (zone.starts_with("25")) zone.remove_prefix(2);
+  auto decoded = Decoded(dialect, zone, "host");
+  if (!decoded) return std::unexpected(std::move(decoded).error());
+  if (decoded->empty()) return malformed();
+  return std::string(address) + '%' + *decoded;
+}
+
 // host, host:port, [v6], [v6]:port, or nothing.
 std::expected<void, Error> ParseHost(std::string_view text, ConnectionUrl& out) {
   std::string_view host = text;
   std::string_view port;
+  std::expected<std::string, Error> decoded;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end + 1);
-    if (end == std::string_view::npos || end == 1 || !(rest.empty() || rest.starts_with(':'))) {
+    if (end == std::string_view::npos || !(rest.empty() || rest.starts_with(':'))) {
       return std::unexpected(Wrong(out.dialect, "has a malformed IPv6 host; write it as [::1]:5432."));
     }
-    host = text.substr(1, end - 1);
-    if (host.substr(0, host.find('%')).find_first_not_of("0123456789abcdefABCDEF:.") !=
-        std::string_view::npos) {
-      return std::unexpected(Wrong(out.dialect, "has a malformed IPv6 host; write it as [::1]:5432."));
-    }
+    decoded = ParseIpv6(out.dialect, text.substr(1, end - 1));
+    if (!decoded) return std::unexpected(std::move(decoded).error());
     port = rest.empty() ? rest : rest.substr(1);
   } else if (const std::size_t colon = text.rfind(':'); colon != std::string_view::npos) {
     host = text.substr(0, colon);
@@ -99,10 +117,13 @@ std::expected<void, Error> ParseHost(std::string_view text, ConnectionUrl& out) 
   if (!number) return std::unexpected(std::move(number).error());
   out.port = *number;
   if (host.empty()) return {};
-  auto decoded = Decoded(out.dialect, host, "host");
+  if (!host.starts_with('[')) decoded = Decoded(out.dialect, host, "host");
   if (!decoded) return std::unexpected(std::move(decoded).error());
-  if (std::ranges::any_of(
-          *decoded, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '@' || c == '\x7f'; })) {
+  const auto is_wrong = [&](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '@' || c == '\x7f' ||
+           (c == ':' && !text.starts_with('['));
+  };
+  if (std::ranges::any_of(*decoded, is_wrong)) {
     return std::unexpected(
         Wrong(out.dialect, "has a host with a character that no host has." + std::string(kEscapeHint)));
   }
