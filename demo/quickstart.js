@@ -9,6 +9,9 @@ import { bold, count, cyan, dim, draw, duration, green, indent, yellow } from '.
 
 const hawser = createHawser({ secrets: [{ file: fileURLToPath(new URL('secrets.toml', import.meta.url)) }] });
 
+/** How often each question is asked again. */
+const REPEATS = 9;
+
 /** @param {string} file Of vega-datasets. */
 const read = (file) => readFile(new URL(`../data/${file}`, import.meta.resolve('vega-datasets')), 'utf8');
 
@@ -30,9 +33,11 @@ for (const { title, connection, source, load, sql, params } of Object.values(DAT
   console.log(`${indent(draw(table))}\n`);
   console.log(indent(`${yellow(table.cache.state.padEnd(4))}  ${duration(first)}`));
 
-  const [again, second] = await timed(() => conn.query(sql, { params, ttl: '10m' }));
-  const faster = again.cache.state === 'hit' ? `, ${count(Math.round(first / second))} times faster` : '';
-  console.log(indent(`${green(again.cache.state.padEnd(4))}  ${duration(second)}${faster}`));
+  const repeats = [];
+  for (let i = 0; i < REPEATS; i++) repeats.push(await timed(() => conn.query(sql, { params, ttl: '10m' })));
+  const [again, second] = repeats.sort(([, a], [, b]) => a - b)[(REPEATS - 1) / 2];
+  const faster = `${count(Math.round(first / second))} times faster (median of ${REPEATS})`;
+  console.log(indent(`${green(again.cache.state.padEnd(4))}  ${duration(second)}, ${faster}`));
 }
 
 await hawser.close();
