@@ -6,7 +6,7 @@
 /** Once per character of a key: a lookup of a global costs more than the multiplication, a hundred times so in Jest. */
 const { imul } = Math;
 
-/** Of this process, so that nobody can find out a parameter by trying. Made at first use: a Worker forbids it before. @type {number | undefined} */
+/** 128 bits of this process, so that nobody can find out a parameter by trying. Made at first use: a Worker forbids it before. @type {Uint32Array | undefined} */
 let salt;
 
 /**
@@ -15,19 +15,20 @@ let salt;
  * @returns {string} 22 characters, 0-9 and a-z
  */
 export function publicKey(identity, key) {
-  salt ??= crypto.getRandomValues(new Uint32Array(1))[0];
-  return half(identity, key, salt) + half(key, identity, ~salt);
+  salt ??= crypto.getRandomValues(new Uint32Array(4));
+  return half(identity, key, salt[0], salt[1]) + half(key, identity, salt[2], salt[3]);
 }
 
 /**
  * 53 bits of two texts: two multiplicative hashes of 32 bits side by side.
  * @param {string} first
  * @param {string} second
- * @param {number} seed
+ * @param {number} seedA
+ * @param {number} seedB
  */
-function half(first, second, seed) {
-  let a = 0xdeadbeef ^ seed;
-  let b = 0x41c6ce57 ^ seed ^ first.length; // The length tells ('ab', 'c') from ('a', 'bc').
+function half(first, second, seedA, seedB) {
+  let a = 0xdeadbeef ^ seedA;
+  let b = 0x41c6ce57 ^ seedB ^ first.length; // The length tells ('ab', 'c') from ('a', 'bc').
   for (const text of [first, second]) {
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
