@@ -49,10 +49,9 @@ export class ClientSlot {
         const raw = await session.raw();
         if (this.#session === session) return raw;
       } catch (error) {
-        if (this.#session === session) {
-          this.#session = undefined;
-          throw error;
-        }
+        if (this.#session === session) this.#session = undefined;
+        else if (session.retired) continue;
+        throw error; // To all who waited for it; the next one tries again.
       }
       // Replaced while it was opening: what has just been opened is on its way out.
     }
