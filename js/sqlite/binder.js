@@ -24,6 +24,8 @@ export class Binder {
   #placeholders;
   #width;
   #rows;
+  /** Cells that there is room for. */
+  #cells;
   #block;
   #firstCell;
   #tags;
@@ -32,9 +34,10 @@ export class Binder {
   #capacity = 0;
   /** Cells added so far. */
   #count = 0;
-  /** @type {string[]} */
-  #texts = [];
-  #units = 0;
+  /** All texts added so far, one behind the other. */
+  #text = '';
+  /** Whether there is a text among them, which may be empty. */
+  #hasText = false;
   /** @type {{ cell: number, bytes: Uint8Array }[]} */
   #blobs = [];
   #blobBytes = 0;
@@ -50,6 +53,7 @@ export class Binder {
     this.#placeholders = placeholders;
     this.#width = width;
     this.#rows = rows;
+    this.#cells = rows * width;
     const cells = 8 * rows * width;
     this.#block = engine.allocate(cells + 8 + rows * width);
     this.#firstCell = this.#block >>> 3;
@@ -59,7 +63,7 @@ export class Binder {
 
   /** Whether the batch must be run before another row is added. */
   get full() {
-    return this.#count >= this.#rows * this.#width || this.#units >= MAX_HEAP || this.#blobBytes >= MAX_HEAP;
+    return this.#count >= this.#cells || this.#text.length >= MAX_HEAP || this.#blobBytes >= MAX_HEAP;
   }
 
   /**
@@ -119,10 +123,10 @@ export class Binder {
   #addText(value, cell) {
     const { u8, u32 } = this.#engine;
     u8[this.#tags + this.#count] = TAG.TEXT;
-    u32[2 * cell] = this.#units;
+    this.#hasText = true;
+    u32[2 * cell] = this.#text.length;
     u32[2 * cell + 1] = value.length;
-    this.#texts.push(value);
-    this.#units += value.length;
+    this.#text += value;
   }
 
   /** @param {unknown} value @param {number} cell */
@@ -202,8 +206,9 @@ export class Binder {
   }
 
   #clear() {
-    this.#count = this.#units = this.#blobBytes = 0;
-    if (this.#texts.length) this.#texts = [];
+    this.#count = this.#blobBytes = 0;
+    this.#hasText = false;
+    this.#text = '';
     if (this.#blobs.length) this.#blobs = [];
   }
 
@@ -212,15 +217,15 @@ export class Binder {
    * @param {number | undefined} firstRow
    */
   #place(firstRow) {
-    if (this.#texts.length === 0 && this.#blobs.length === 0) return;
+    if (!this.#hasText && this.#blobs.length === 0) return;
     // At least a byte: SQLite takes a null pointer for NULL, also where the text is empty.
     const engine = this.#engine;
     let blobBytes = 0; // Now: buffers may be resized, or taken away.
     for (const { bytes } of this.#blobs) blobBytes += bytes.length;
-    const text = this.#texts.length === 1 ? this.#texts[0] : this.#texts.join('');
+    const text = this.#text;
     let used;
-    if (3 * this.#units <= KEPT_HEAP) {
-      this.#reserve(3 * this.#units + blobBytes + 1);
+    if (3 * text.length <= KEPT_HEAP) {
+      this.#reserve(3 * text.length + blobBytes + 1);
       used = encoder.encodeInto(text, engine.u8.subarray(this.#heap, this.#heap + this.#capacity)).written;
     } else {
       const bytes = encoder.encode(text); // Three bytes for each unit would be a lot of room to reserve.
@@ -229,8 +234,7 @@ export class Binder {
       engine.u8.set(bytes, this.#heap);
     }
     if (used !== text.length) {
-      // Each text by itself: a half at the end of one and the other half at the beginning of the next would pass.
-      const odd = this.#texts.findIndex((each) => !isWellFormed(each));
+      const odd = this.#findLoneSurrogate(text);
       if (odd >= 0) throw this.#explainText(odd, firstRow);
       engine.binder.locate_texts(this.#count, this.#tags, this.#block, this.#heap);
     }
@@ -243,16 +247,31 @@ export class Binder {
   }
 
   /**
-   * @param {number} index Of a text that UTF-8 cannot hold.
+   * The first cell with a text that UTF-8 cannot hold, or -1. All of them together may be well-formed although one ends with
+   * half of a character and the next begins with the other half.
+   * @param {string} text
+   */
+  #findLoneSurrogate(text) {
+    const { u8, u32 } = this.#engine;
+    const together = isWellFormed(text);
+    for (let index = 0; index < this.#count; index++) {
+      if (u8[this.#tags + index] !== TAG.TEXT) continue;
+      const start = u32[2 * (this.#firstCell + index)];
+      const end = start + u32[2 * (this.#firstCell + index) + 1];
+      const suspect = !together || isSurrogate(text.charCodeAt(start)) || isSurrogate(text.charCodeAt(end - 1));
+      if (suspect && !isWellFormed(text.slice(start, end))) return index;
+    }
+    return -1;
+  }
+
+  /**
+   * @param {number} index Of a cell with a text that UTF-8 cannot hold.
    * @param {number | undefined} firstRow
    */
   #explainText(index, firstRow) {
-    const { u8 } = this.#engine;
-    let cell = -1;
-    for (let seen = -1; seen < index; ) if (u8[this.#tags + ++cell] === TAG.TEXT) seen++;
-    const row = firstRow === undefined ? undefined : firstRow + Math.floor(cell / this.#width);
+    const row = firstRow === undefined ? undefined : firstRow + Math.floor(index / this.#width);
     const error = refused('text with a lone surrogate, which UTF-8 cannot hold; pass bytes, or text.toWellFormed()');
-    return this.#placeholders.explain(error, cell % this.#width, { row });
+    return this.#placeholders.explain(error, index % this.#width, { row });
   }
 
   /** @param {number} bytes */
@@ -283,6 +302,9 @@ const describe = (value) => {
   if (typeof value === 'symbol') return 'a symbol';
   return Array.isArray(value) ? 'an array' : 'an object';
 };
+
+/** @param {number} unit NaN for the end of a text. */
+const isSurrogate = (unit) => (unit & 0xf800) === 0xd800;
 
 const surrogate = /\p{Surrogate}/u;
 

@@ -48,6 +48,7 @@ export async function runMany(database, statement, rows, signal) {
   statement.busy = true;
   try {
     if (Symbol.asyncIterator in rows) await eachAsync(rows, signal, take);
+    else if (Array.isArray(rows)) for (let i = 0; i < rows.length; i++) take(rows[i]);
     else for (const values of rows) take(values);
     if (where.row > done) flush();
     return affected;
