@@ -49,11 +49,11 @@ export class SqlConnection extends BaseConnection {
    */
   query(statement, options = {}) {
     try {
-      const { text, params } = textOf(statement, options.params);
-      if (options.cache === 'no-store') {
-        const table = this.rawNow()?.queryNow?.(text, params === options.params ? options : { ...options, params });
+      if (options.cache === 'no-store' && typeof statement === 'string') {
+        const table = this.rawNow()?.queryNow?.(statement, options);
         if (table) return Promise.resolve(table);
       }
+      const { text, params } = textOf(statement, options.params);
       const number = internText(text);
       // A hit needs no promise of a load, no copy of the options and no look at the database.
       if (this.#cacheable.has(number) && canPeek(options)) {

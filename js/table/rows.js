@@ -26,18 +26,22 @@ export function rowAt(names, batch, row) {
   }
   const { values } = batch;
   const at = row * width;
-  let c = 0;
   // By themselves for the same reason as in appendPlainRows().
-  if (width >= 4 && names[0] !== '__proto__' && names[1] !== '__proto__' && names[2] !== '__proto__' && names[3] !== '__proto__') {
-    object[names[0]] = own(values[at]);
-    object[names[1]] = own(values[at + 1]);
-    object[names[2]] = own(values[at + 2]);
-    object[names[3]] = own(values[at + 3]);
+  let c = 0;
+  if (width >= 4 && !names.includes('__proto__')) {
+    const [name0, name1, name2, name3] = names;
+    object[name0] = mine(values[at]);
+    object[name1] = mine(values[at + 1]);
+    object[name2] = mine(values[at + 2]);
+    object[name3] = mine(values[at + 3]);
     c = 4;
   }
-  for (; c < width; c++) setProperty(object, names[c], own(values[at + c]));
+  for (; c < width; c++) setProperty(object, names[c], mine(values[at + c]));
   return object;
 }
+
+/** {@link own}, small enough to be inlined. @param {Value} value @returns {any} */
+const mine = (value) => (typeof value === 'object' && value !== null ? own(value) : value);
 
 /**
  * Appends all rows of one batch to `rows`.
