@@ -19,6 +19,7 @@ import { HawserError } from './errors.js';
 /** @typedef {import('./connections/options.js').ConnectionOptions} ConnectionOptions */
 /** @typedef {import('./connections/pool.js').Entry} Entry */
 /** @typedef {import('./connections/resolver.js').Plan} Plan */
+/** @typedef {ReturnType<ConnectionResolver['configure']>} Configured */
 /** @typedef {{ token: object, pool: ConnectionPool }} RequestPool Connections of one request, and what stands for it. */
 
 export class ConnectionFactory {
@@ -43,7 +44,7 @@ export class ConnectionFactory {
    * @param {((specifier: string) => Promise<any>) | undefined} options.importModule For 'module-specifier#Export'; undefined
    *   where the runtime cannot.
    * @param {typeof fetch} [options.fetch]
-   * @param {string} [options.salt] Of fingerprints; default 16 random bytes.
+   * @param {string} [options.salt] Of fingerprints, shared by those who are to find each other's results.
    */
   constructor(options) {
     this.#options = options;
@@ -125,9 +126,9 @@ export class ConnectionFactory {
    */
   async #instance(plan, bounds, scope, request) {
     const pool = this.#poolFor(plan.name, scope, request);
-    const { config, identity } = this.#resolver.configure(plan);
-    const found = pool.get(identity, bounds);
-    if (!found) return this.#create(plan, bounds, pool, { config, identity, scope, token: request?.token });
+    const configured = this.#resolver.configure(plan);
+    const found = pool.get(configured.key, bounds);
+    if (!found) return this.#create(plan, bounds, pool, { ...configured, scope, token: request?.token });
     await keepHealthy(found.connection, (error) => pool.failed(error, plan.name));
     return found.connection;
   }
@@ -149,19 +150,19 @@ export class ConnectionFactory {
 
   /**
    * @param {Plan} plan @param {{ ttl?: number, maxEntries?: number }} bounds @param {ConnectionPool} pool
-   * @param {{ config: Config, identity: string, scope: 'global' | 'request', token: object | undefined }} what
+   * @param {Configured & { scope: 'global' | 'request', token: object | undefined }} what
    */
-  #create(plan, bounds, pool, { config, identity, scope, token }) {
+  #create(plan, bounds, pool, { scope, token, ...configured }) {
     const { results, secrets, clock, hooks, fetch } = this.#options;
-    const space = this.#space(config, identity);
+    const space = this.#space(configured);
     const context = {
-      ...{ name: plan.name, type: plan.typeName, scope, config, secrets, clock, hooks, fetch, space },
+      ...{ name: plan.name, type: plan.typeName, scope, config: configured.config, secrets, clock, hooks, fetch, space },
       results: results(),
       request: scope === 'request' ? token : undefined,
     };
     try {
       const connection = new plan.Class(context);
-      pool.add(identity, bounds, connection, context, plan);
+      pool.add(configured.key, bounds, connection, context, plan);
       return connection;
     } catch (error) {
       space.close();
@@ -169,10 +170,10 @@ export class ConnectionFactory {
     }
   }
 
-  /** @param {Config} config @param {string} identity */
-  #space(config, identity) {
+  /** @param {Configured} configured */
+  #space({ config, identity, local }) {
     const { maxEntries, ...defaults } = config.cache ?? {};
-    return this.#options.results().space(identity, { maxEntries, defaults });
+    return this.#options.results().space(identity, { maxEntries, local, defaults });
   }
 
   #watch() {
@@ -203,12 +204,12 @@ export class ConnectionFactory {
   #reconfigure(pool, entry) {
     const { context, connection, plan } = entry;
     if (this.#resolver.isOutdated(plan)) return void pool.remove(entry, 'its type in the secrets has changed');
-    const { config, identity } = this.#resolver.configure(plan);
-    if (entry.key === identity) return;
-    const space = this.#space(config, identity);
+    const configured = this.#resolver.configure(plan);
+    if (entry.key === configured.key) return;
+    const space = this.#space(configured);
     context.space.close();
-    Object.assign(context, { config, space });
-    pool.rename(entry, identity);
+    Object.assign(context, { config: configured.config, space });
+    pool.rename(entry, configured.key);
     renew(connection, 'its secrets have changed', (error) => pool.failed(error, context.name));
   }
 }

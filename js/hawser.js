@@ -25,9 +25,12 @@ import { Secrets } from './secrets/secrets.js';
  * @property {import('./events.js').Hooks} [hooks]
  * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps an edge function alive for work in the background.
  * @property {'isolate' | 'request'} [flightScope] Whether callers of different requests may wait for one load. Default: the runtime's.
+ * @property {string} [salt] For connections: processes, tabs and instances with the same salt and configuration find each other's
+ *   stored results and hear of each other's invalidations. Long and random where configurations hold secrets. Default: none
+ *   of that.
  */
 
-const OPTIONS = new Set(['secrets', 'merge', 'cache', 'clock', 'random', 'fetch', 'hooks', 'waitUntil', 'flightScope']);
+const OPTIONS = new Set(['secrets', 'merge', 'cache', 'clock', 'random', 'fetch', 'hooks', 'waitUntil', 'flightScope', 'salt']);
 
 /**
  * @param {any} options
@@ -39,11 +42,12 @@ function checked(options) {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.has(name)) throw new TypeError(`createHawser() has no option "${name}"; there are: ${[...OPTIONS].join(', ')}`);
   }
-  const { cache, clock, hooks } = options;
+  const { cache, clock, hooks, salt } = options;
   if (clock !== undefined && typeof clock?.now !== 'function') throw new TypeError('clock must have a method now() that returns milliseconds');
   for (const name of ['random', 'fetch', 'waitUntil']) {
     if (options[name] !== undefined && typeof options[name] !== 'function') throw new TypeError(`${name} must be a function`);
   }
+  if (salt !== undefined && (typeof salt !== 'string' || salt === '')) throw new TypeError('salt must be a text that is not empty');
   for (const [name, value] of Object.entries({ cache, hooks })) {
     if (value !== undefined && (typeof value !== 'object' || value === null)) throw new TypeError(`${name} must be an object`);
   }
@@ -60,7 +64,7 @@ export class Hawser {
 
   /** @param {HawserOptions} options */
   constructor(options) {
-    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope } = checked(options);
+    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope, salt } = checked(options);
     this.#events = new Events(hooks);
     this.#secrets = new Secrets({ sources: secrets, merge, fetch });
     const holdsSecret = (/** @type {string} */ text) => this.#secrets.scrub(text) !== text;
@@ -73,6 +77,7 @@ export class Hawser {
       environment: runtime.environment,
       importModule: runtime.importModule,
       fetch,
+      salt,
     });
   }
 

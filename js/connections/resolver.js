@@ -29,8 +29,9 @@ export class ConnectionResolver {
   #secrets;
   #types;
   #environment;
-  /** @type {string | undefined} */
   #salt;
+  /** Of what means nothing elsewhere. @type {string | undefined} */
+  #randomSalt;
   /** Options that are objects count by identity. @type {WeakMap<object, number>} */
   #identities = new WeakMap();
   #nextIdentity = 1;
@@ -40,7 +41,7 @@ export class ConnectionResolver {
    * @param {import('../secrets/secrets.js').Secrets} options.secrets
    * @param {import('./types.js').ConnectionTypes} options.types
    * @param {() => Record<string, unknown>} options.environment
-   * @param {string} [options.salt] Of fingerprints; default 16 random bytes.
+   * @param {string} [options.salt] Of fingerprints, shared by those who are to find each other's results.
    */
   constructor({ secrets, types, environment, salt }) {
     this.#secrets = secrets;
@@ -89,26 +90,36 @@ export class ConnectionResolver {
   /**
    * The configuration by now, and what tells it from others.
    * @param {Plan} plan
-   * @returns {{ config: Config, identity: string }}
+   * @returns {{ config: Config, key: string, identity: string, local: boolean }} `key` of the connection; `identity` of its
+   *   results, on which options of their caching have no influence; `local`: that identity means nothing elsewhere.
    */
   configure({ name, kwargs, keyIgnore, native, Class }) {
     const { type: _, ...section } = this.#section(name) ?? {};
     const layers = [kwargs, section, native];
-    const encoded = layers.map((layer, index) => encodeConfig(layer, (value) => this.#identityOf(value), index ? [] : keyIgnore));
-    const address = /** @type {any} */ (Class).connectionUrl === true;
-    const decided = ask(name, 'configure', { layers: encoded, address, salt: (this.#salt ??= randomSalt()) });
+    const type = this.#types.identity(Class);
+    // Numbers of objects and of classes with equal names depend on what else happened in this instance.
+    let local = this.#salt === undefined || type.includes('~');
+    const identify = (/** @type {object} */ value) => ((local = true), this.#identityOf(value));
+    const encoded = layers.map((layer, index) => encodeConfig(layer, identify, index ? ['cache'] : ['cache', ...keyIgnore]));
+    const salt = local || this.#salt === undefined ? this.#ownSalt : this.#salt;
+    const decided = ask(name, 'configure', { layers: encoded, address: /** @type {any} */ (Class).connectionUrl === true, salt });
     /** @type {Config} */
     const config = decodeConfig(decided.address);
     for (const [key, layer] of Object.entries(decided.origin)) config[key] = layers[layer][key];
     for (const key of keyIgnore) if (kwargs[key] !== undefined) config[key] = kwargs[key];
-    if (config.cache !== undefined && !isRecord(config.cache)) {
+    const identity = [name, type, decided.fingerprint].map((part) => `${part.length}:${part}`).join('');
+    const cache = layers.find((layer) => layer.cache !== undefined)?.cache;
+    if (cache === undefined || cache === null) return { config, identity, key: identity, local };
+    if (!isRecord(cache)) {
       throw new HawserError('ERR_CONNECTION_CONFIG', `Connection "${name}": cache must be a table of options, such as { ttl = "10m" }.`, {
         connection: name,
         phase: 'configure',
       });
     }
-    const parts = [name, this.#types.identity(Class), decided.fingerprint];
-    return { config, identity: parts.map((part) => `${part.length}:${part}`).join('') };
+    config.cache = cache;
+    const other = [encodeConfig(cache, (value) => this.#identityOf(value), [])];
+    const { fingerprint } = ask(name, 'configure', { layers: other, address: false, salt: this.#ownSalt });
+    return { config, identity, key: `${identity}/${fingerprint}`, local };
   }
 
   /**
@@ -148,6 +159,10 @@ export class ConnectionResolver {
   #sectionNames() {
     const all = this.#secrets.section('connections');
     return isRecord(all) ? Object.keys(all) : [];
+  }
+
+  get #ownSalt() {
+    return (this.#randomSalt ??= randomSalt());
   }
 
   /** @param {object} value */

@@ -208,6 +208,28 @@ describe('cached', () => {
     expect([await read(a, 'x'), await read(b, 'x')]).toEqual(['x6', 'x3']);
   });
 
+  test('results are found again by those who share a salt and the configuration, and by nobody else', async () => {
+    const { Counted } = makeClass();
+    const persist = new Map();
+    const read = async (/** @type {string | undefined} */ salt, /** @type {any} */ options) => {
+      const { hawser } = makeHawser({ salt });
+      const conn = await hawser.connection('a', { type: Counted, cache: { persist, ttl: '1h' }, ...options });
+      return (await conn.cached('get', [], async () => ({ at: new Date(5), load: ++loads }))).load;
+    };
+    let loads = 0;
+    for (const salt of ['one', 'two', undefined]) expect(await read(salt, {})).toBe(loads);
+    while (persist.size < 3) await settle();
+    expect(await read('one', {})).toBe(1);
+    expect(await read('two', {})).toBe(2);
+    expect(await read('one', { password: 'other' })).toBe(4);
+    expect(await read(undefined, {})).toBe(5);
+    // Objects have numbers that mean nothing in another instance.
+    expect(await read('one', { fetch: () => 1 })).toBe(6);
+    while (persist.size < 6) await settle();
+    expect(await read('one', { fetch: () => 2 })).toBe(7);
+    expect([...persist.values()].join()).not.toContain('password');
+  });
+
   test('an argument that cannot be part of a key: which', async () => {
     const { Counted } = makeClass();
     const { hawser } = makeHawser();

@@ -1,10 +1,17 @@
 /**
  * connection(): from a name and options to the one instance that they stand for.
  */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { ConnectionTypes } from '../../js/connections/types.js';
 import { BaseConnection } from '../../js/index.js';
 import { errorOf, makeClass, makeHawser } from './connection-helpers.js';
+
+const index = new URL('../../js/index.js', import.meta.url).href;
 
 /** @param {Record<string, any>} connections @param {import('../../js/hawser.js').HawserOptions} [options] */
 const withSecrets = (connections, options) => makeHawser({ secrets: [{ values: { connections } }], ...options });
@@ -168,8 +175,26 @@ describe('registered types and modules', () => {
   });
 });
 
+test('a package of the project that Hawser cannot see from its own place, and a relative module', async () => {
+  const project = mkdtempSync(join(tmpdir(), 'hawser-project-'));
+  try {
+    const weather = readFileSync(new URL('./weather-connection.js', import.meta.url), 'utf8').replace('../../js/index.js', index);
+    mkdirSync(join(project, 'node_modules/weather-client'), { recursive: true });
+    writeFileSync(join(project, 'node_modules/weather-client/package.json'), '{ "type": "module", "exports": "./main.js" }');
+    for (const name of ['node_modules/weather-client/main.js', 'own.mjs']) writeFileSync(join(project, name), weather);
+    const program = `
+      const { connection } = await import(${JSON.stringify(index)});
+      for (const type of ['weather-client#Weather', './own.mjs#Weather']) console.log(await (await connection('w', { type, city: 'Oslo' })).get());
+      console.log((await connection('w', { type: 'weather-server#Weather' }).catch((error) => error)).code);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
+    expect(stdout.trim().split('\n')).toEqual(['rain in Oslo', 'rain in Oslo', 'ERR_DRIVER_MISSING']);
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+});
+
 describe('the configuration', () => {
-  test('options over secrets over the data source\'s own, per key', async () => {
+  test('options over secrets over native configuration, per key', async () => {
     const { Counted } = makeClass();
     class Native extends Counted {
       static async nativeConfig() {

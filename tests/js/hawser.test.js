@@ -26,6 +26,7 @@ test.each(/** @type {[any, RegExp][]} */ ([
   [{ hooks: { onFoo() {} } }, /no hook "onFoo"/],
   [{ hooks: { onHit: 1 } }, /Hook onHit must be/],
   [{ flightScope: 'all' }, /flightScope/],
+  [{ salt: '' }, /salt must be/],
 ]))('options are checked: %p', (options, message) => {
   expect(() => createHawser(options)).toThrow(message);
   try {
@@ -48,11 +49,13 @@ test('instances share nothing', async () => {
   const [first, second] = [one.cacheData(fn), two.cacheData(fn)];
   expect(first).not.toBe(second);
   expect(await first(1)).not.toBe(await second(1));
-  two.cache.clear();
   await conn.read('x');
+  const { entries } = one.stats();
+  two.cache.clear();
+  expect([one.stats().entries, two.stats().entries]).toEqual([entries, 0]);
   await two.close();
   expect(await conn.read('x')).toBe('x of 1');
-  expect(one.stats()).toMatchObject({ connections: 1 });
+  expect(one.stats()).toMatchObject({ connections: 1, entries, hits: 1 });
 });
 
 test('stats', async () => {
