@@ -358,3 +358,54 @@ describe('requests', () => {
     expect(() => hawser.request(/** @type {any} */ ({ waitUntil: 1 }))).toThrow('waitUntil must be a function');
   });
 });
+
+test.each(Array.from({ length: 20 }, (_, seed) => seed + 1))('whatever happens in whatever order, every client ends once (seed %i)', async (seed) => {
+  let state = seed;
+  const random = (/** @type {number} */ below) => ((state = (state * 48271) % 0x7fffffff) >> 8) % below;
+  const global = makeClass();
+  const ofRequest = makeClass({ scope: 'request' });
+  let healthy = true;
+  class Checked extends global.Counted {
+    async healthy() {
+      return healthy;
+    }
+  }
+  const { state: stored, secrets } = changing({});
+  const { hawser, clock } = makeHawser({ secrets });
+  let request = hawser.request();
+  /** @type {any[]} */
+  const conns = [];
+  const keep = async (/** @type {any} */ conn) => {
+    conns.push(conn);
+    if (random(2)) await conn.raw();
+  };
+  const steps = [
+    async () => keep(await hawser.connection(`n${random(4)}`, { type: Checked, maxEntries: 3, ttl: 10 + random(2) })),
+    async () => keep(await hawser.connection(`n${random(4)}`, { type: Checked, a: random(3) })),
+    async () => keep(await request.connection(`r${random(3)}`, { type: ofRequest.Counted })),
+    async () => conns.at(-1 - random(5))?.read(`x${random(5)}`),
+    async () => conns.at(-1 - random(5))?.raw(),
+    async () => conns.at(-1 - random(5))?.reset(),
+    async () => conns.at(-1 - random(5))?.close(),
+    async () => (clock.time += random(6000)),
+    async () => (healthy = !healthy),
+    async () => ((stored.connections = { [`n${random(4)}`]: { b: random(3) }, r1: { b: random(2) } }), hawser.secrets.reload()),
+    async () => (await request.close(), (request = hawser.request())),
+  ];
+  /** @type {Promise<unknown>[]} */
+  const running = [];
+  for (let step = 0; step < 300; step++) {
+    const work = steps[random(steps.length)]().catch((error) => {
+      if (error.code !== 'ERR_CLOSED') throw error;
+    });
+    if (random(3)) running.push(work);
+    else await work;
+  }
+  await Promise.all(running);
+  await hawser.close();
+  for (const { opened, ended } of [global, ofRequest]) {
+    expect(opened.length).toBeGreaterThan(0);
+    expect(ended.toSorted((a, b) => a - b)).toEqual(opened.map(({ id }) => id));
+  }
+  expect(hawser.stats()).toMatchObject({ connections: 0, spaces: 0, entries: 0 });
+});

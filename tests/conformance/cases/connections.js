@@ -36,6 +36,28 @@ export const connections = {
     same((await conn.query("select 'here' as place")).toArray(), [{ place: 'here' }]);
   },
 
+  'a module that cannot be imported by its name: what to do instead': async ({ hawser }) => {
+    const error = await hawser().connection('x', { type: 'hawser-no-such-package#Thing' }).catch((reason) => reason);
+    ok(['ERR_DRIVER_MISSING', 'ERR_CONNECTION_TYPE', 'ERR_NOT_SUPPORTED'].includes(error.code), error.code);
+    ok(/npm install hawser-no-such-package|registerType/.test(error.message), error.message);
+  },
+
+  'a registered module gives its class': async ({ hawser }) => {
+    const instance = hawser();
+    instance.registerType('echo', async () => ({ default: EchoConnection }), { schemes: ['echo'] });
+    const conn = await instance.connection('x', { url: 'echo://there' });
+    same((await conn.raw()).config, { url: 'echo://there' });
+  },
+
+  'a connection of a request ends with it': async ({ hawser }) => {
+    const request = hawser().request();
+    const conn = await request.connection('x', { type: EchoConnection, scope: 'request' });
+    const before = EchoConnection.closed;
+    await conn.raw();
+    await request.close();
+    same(EchoConnection.closed - before, 1);
+  },
+
   'the scheme of the url is enough': async ({ hawser }) => {
     const conn = await hawser().connection('x', { url: 'sqlite://' });
     same((await conn.query('select 2 as two')).at(0), { two: 2 });
