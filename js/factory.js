@@ -172,8 +172,8 @@ export class ConnectionFactory {
 
   /** @param {Configured} configured */
   #space({ config, identity, local }) {
-    const { maxEntries, ...defaults } = config.cache ?? {};
-    return this.#options.results().space(identity, { maxEntries, local, defaults });
+    const { maxEntries, maxBytes, ...defaults } = config.cache ?? {};
+    return this.#options.results().space(identity, { maxEntries, maxBytes, local, defaults });
   }
 
   #watch() {

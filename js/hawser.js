@@ -18,7 +18,7 @@ import { Secrets } from './secrets/secrets.js';
  * @typedef {object} HawserOptions
  * @property {SecretsOptions['sources']} [secrets] Layers, lowest first; `[]`: none. Default: the runtime's, see docs/secrets.md.
  * @property {'deep' | 'shallow'} [merge] How layers are merged. Default 'deep'.
- * @property {import('./cache/policy.js').CacheOptions} [cache] What holds for all results unless a connection or a call says otherwise.
+ * @property {import('./cache/policy.js').CacheOptions & import('./cache/tabs.js').TabOptions} [cache] What holds for all results unless a connection or a call says otherwise.
  * @property {{ now(): number }} [clock] Milliseconds. Default: Date.
  * @property {() => number} [random] In [0, 1), for jitter. Default Math.random.
  * @property {typeof fetch} [fetch] Default: the global one.
@@ -104,7 +104,9 @@ export class Hawser {
 
   /**
    * A function whose results are cached, see js/cache/data.js.
-   * @param {(...args: any[]) => any} fn
+   * @template {any[]} A
+   * @template R
+   * @param {(...args: A) => R} fn
    * @param {import('./cache/data.js').DataOptions} [options]
    */
   cacheData(fn, options) {
@@ -114,7 +116,9 @@ export class Hawser {
 
   /**
    * A function whose results are kept as they are and shared, see js/cache/resources.js.
-   * @param {(...args: any[]) => any} fn
+   * @template {any[]} A
+   * @template R
+   * @param {(...args: A) => R} fn
    * @param {import('./cache/resources.js').ResourceOptions} [options]
    */
   cacheResource(fn, options) {

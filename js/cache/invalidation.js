@@ -1,6 +1,7 @@
 /**
  * Invalidation: in memory at once, in storages behind it, in other tabs if they listen.
  */
+import { idsOf } from './groups.js';
 import { checkTagList } from './policy.js';
 import { expandKey, shortenKey } from './statements.js';
 
@@ -50,7 +51,8 @@ export class Invalidation {
   forget(space, key, hard) {
     this.#forgetHere(space, key, hard);
     const full = this.#tabs.connected && !space.local ? expandKey(key) : undefined;
-    if (full !== undefined) this.#tabs.post({ op: 'forget', space: space.identity, key: full, hard });
+    // A key that holds a secret has not left this process.
+    if (full !== undefined && !space.confidential(full)) this.#tabs.post({ op: 'forget', space: space.identity, key: full, hard });
     this.#store.flush();
   }
 
@@ -72,8 +74,7 @@ export class Invalidation {
     const now = this.#clock.now();
     this.#store.change((native) => {
       if (tags) for (const tag of tags) native.invalidateTag(space.tags.get(tag) ?? -1, hard, now);
-      else if (hard) native.clearSpace(space.id);
-      else native.invalidateSpace(space.id, now);
+      else for (const id of idsOf(space)) hard ? native.clearSpace(id) : native.invalidateSpace(id, now);
     });
     for (const storage of space.storages) this.#persistence.invalidate(storage, space, tags);
   }

@@ -17,6 +17,8 @@ import { ResultStorage } from './storage.js';
  *   not all expire together. Default 0.
  * @property {number | string} [maxBytes] A single result larger than this is not kept. Bytes, or `'10MB'`. Default: no
  *   bound but those of the connection and the instance.
+ * @property {number} [maxEntries] Of one read: most results kept of this statement (or verb), with whatever parameters. Of a
+ *   connection or a cached function: most results kept of it all; as a default of the instance, of each of these.
  * @property {readonly string[] | ((value: any) => readonly string[])} [tags] Names by which results are invalidated; a
  *   function names them when the value is there.
  * @property {'default' | 'reload' | 'only-if-cached' | 'no-store'} [cache] As for fetch: `'reload'` loads anew and
@@ -47,6 +49,8 @@ export class Policy {
     this.errorTtl = parseDuration(options.errorTtl, 'errorTtl') ?? base?.errorTtl ?? 0;
     this.jitter = checkJitter(options.jitter) ?? base?.jitter ?? 0;
     this.maxBytes = parseBytes(options.maxBytes, 'maxBytes') ?? base?.maxBytes ?? Infinity;
+    /** 0: no bound of this call's own. */
+    this.maxEntries = checkMaxEntries(options.maxEntries, 'maxEntries') || (base?.maxEntries ?? 0);
     /** @type {readonly string[] | ((value: unknown) => readonly string[])} */
     this.tags = options.tags === undefined ? (base?.tags ?? NO_TAGS) : checkTags(options.tags);
     /** @type {CacheMode} */

@@ -1,6 +1,7 @@
 /**
  * Values that leave the cache: gathered while the core and the maps are being changed, called back about afterwards.
  */
+import { leaveGroup } from './groups.js';
 import { REASONS, SLOT_FREE } from './native.js';
 
 /** @typedef {import('./space.js').Space} Space */
@@ -49,6 +50,7 @@ export class Releases {
         entry.space.entries.delete(entry.key);
         entry.known = false;
         entries[slot] = undefined;
+        leaveGroup(native, entry);
       }
     }
   }

@@ -7,20 +7,21 @@ import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
 import { Loads } from './loads.js';
-import { NO_STATS, Outcome } from './native.js';
 import { Invalidation } from './invalidation.js';
+import { NO_STATS, Outcome } from './native.js';
 import { Persistence } from './persistence.js';
-import { Policy } from './policy.js';
+import { Policy, checkMaxEntries } from './policy.js';
 import { Reports } from './reports.js';
 import { Scopes } from './scopes.js';
 import { parseBytes } from './size.js';
-import { Space as SpaceOf } from './space.js';
+import { Space } from './space.js';
 import { StatementIndex } from './statement_index.js';
 import { statementKey } from './statements.js';
 import { Store } from './store.js';
 import { Tabs } from './tabs.js';
 
-/** @typedef {import('./space.js').Space} Space */
+export { Space };
+
 /** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
 /** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds; key see js/cache/public_key.js. */
 /**
@@ -63,7 +64,9 @@ export class ResultCache {
   constructor(options = {}) {
     const { clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = options;
     this.holdsSecret = options.holdsSecret ?? (() => false);
-    const { maxBytes, broadcast, refreshLock, ...policy } = defaults;
+    const { maxEntries, maxBytes, broadcast, refreshLock, ...policy } = defaults;
+    /** Of each space that says nothing else; 0: no bound. */
+    this.maxEntries = checkMaxEntries(maxEntries, 'maxEntries');
     this.policy = new Policy(policy);
     this.#clock = clock;
     this.#reports = new Reports(hooks);
@@ -90,7 +93,7 @@ export class ResultCache {
    * @param {import('./space.js').SpaceOptions} [options]
    */
   space(identity, options = {}) {
-    const space = new SpaceOf(identity, options, this);
+    const space = new Space(identity, options, this);
     this.#store.addSpace(space);
     return space;
   }
@@ -164,14 +167,7 @@ export class ResultCache {
       const signal = caller?.signal;
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (this.#store.ready || this.#store.prepare()) return this.#read(space, key, load, policy, signal, caller?.scope);
-      return loadCore().then(() => {
-        signal?.throwIfAborted();
-        try {
-          return this.#read(space, key, load, policy, signal, caller?.scope);
-        } finally {
-          this.#store.flush();
-        }
-      });
+      return loadCore().then(() => this.read(space, key, load, policy, caller));
     } catch (error) {
       return Promise.reject(error);
     } finally {
@@ -263,15 +259,13 @@ export class ResultCache {
     return this.#store.spaceStats(space);
   }
 
-  /** Frees what has expired. Any use of the cache does that too; this is for those who want it at once. */
+  /** Frees what has expired, as any use of the cache does. */
   sweep() {
     this.#store.change((native) => native.sweep(this.#clock.now()));
     this.#store.flush();
   }
 
-  /**
-   * Counts since the start, and what is held now: `entries`, `bytes`, `loading`, `spaces`.
-   */
+  /** Counts since the start, and what is held now: `entries`, `bytes`, `loading`, `spaces`. */
   stats() {
     const stats = this.#store.stats() ?? NO_STATS;
     return { ...stats, bypassed: this.#bypassed, spaces: this.#store.spaces.size };

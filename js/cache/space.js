@@ -27,11 +27,13 @@ export class Entry {
    * @param {Space} space
    * @param {string} key
    * @param {number} slot
+   * @param {import('./groups.js').Group} [group]
    */
-  constructor(space, key, slot) {
+  constructor(space, key, slot, group) {
     this.space = space;
     this.key = key;
     this.slot = slot;
+    this.group = group;
   }
 
   get publicKey() {
@@ -65,6 +67,8 @@ export class Space {
   entries = new Map();
   /** The core's numbers for its tags. @type {Map<string, number>} */
   tags = new Map();
+  /** Results with a bound of their own. @type {Map<string, import('./groups.js').Group>} */
+  groups = new Map();
   /** Where results of this space are or may be stored. @type {Set<import('./storage.js').ResultStorage>} */
   storages = new Set();
   #cache;
@@ -78,7 +82,7 @@ export class Space {
    */
   constructor(identity, options, cache) {
     this.identity = identity;
-    this.maxEntries = checkMaxEntries(options.maxEntries, 'maxEntries');
+    this.maxEntries = options.maxEntries === undefined ? cache.maxEntries : checkMaxEntries(options.maxEntries, 'maxEntries');
     this.maxBytes = parseBytes(options.maxBytes, 'maxBytes') ?? Infinity;
     this.policy = new Policy(options.defaults ?? {}, cache.policy);
     this.onRelease = options.onRelease;

@@ -2,11 +2,15 @@
  * What is kept: maps the core's slots and tags to entries and names, and lets go of values when the core says so.
  * When the core traps, everything kept in it is given up and a fresh one takes over.
  */
-import { NativeCache, Outcome, RELEASES_WAIT } from './native.js';
+import { groupFor, idsOf } from './groups.js';
+import { LivingCore } from './living_core.js';
+import { Outcome, RELEASES_WAIT } from './native.js';
 import { Releases } from './releases.js';
 import { Entry } from './space.js';
+import { Spaces, statsOf } from './spaces.js';
 import { TagNames } from './tag_names.js';
 
+/** @typedef {import('./native.js').NativeCache} NativeCache */
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./flight.js').Flight} Flight */
 
@@ -15,12 +19,8 @@ import { TagNames } from './tag_names.js';
  * ends with flush(), when nothing is half done any more, because the callbacks may use the cache.
  */
 export class Store {
-  /** @type {NativeCache | undefined} */
-  #native;
-  #getCore;
-  #maxBytes;
-  /** @type {Set<Space>} */
-  #spaces = new Set();
+  #core;
+  #spaces = new Spaces();
   /** By slot. @type {(Entry | undefined)[]} */
   #entries = [];
   #tags = new TagNames();
@@ -35,76 +35,37 @@ export class Store {
    * @param {import('./releases.js').OnRelease} options.onRelease
    */
   constructor({ getCore, maxBytes, onRelease }) {
-    this.#getCore = getCore;
-    this.#maxBytes = maxBytes;
     this.#releases = new Releases(onRelease);
+    this.#core = new LivingCore({
+      getCore,
+      maxBytes,
+      onBorn: (native) => this.#spaces.introduce(native),
+      onLost: () => this.#reset(),
+    });
   }
 
   /** Whether the state is there and its core lives. */
   get ready() {
-    return this.#native !== undefined && this.#native.core.alive;
+    return this.#core.ready;
   }
 
   /** Makes the state if that can be done at once. Whether it is there. */
   prepare() {
-    try {
-      this.#cache();
-      return true;
-    } catch {
-      return false; // The core must be loaded first, which says what is wrong if it cannot be.
-    }
+    return this.#core.prepare();
   }
 
-  /** The living core's cache. Made anew when there was none, or its core has trapped. */
-  #cache() {
-    const native = this.#native;
-    if (native !== undefined && native.core.alive) return native;
-    if (native) this.#reset();
-    const fresh = new NativeCache(this.#getCore(), this.#maxBytes);
-    for (const space of this.#spaces) space.id = fresh.addSpace(space.maxEntries, space.maxBytes);
-    return (this.#native = fresh);
-  }
-
-  /**
-   * @template T
-   * @param {(native: NativeCache) => T} use
-   * @returns {T}
-   */
-  #run(use) {
-    const native = this.#cache();
-    try {
-      return use(native);
-    } catch (error) {
-      throw this.#crashed(native, error);
-    }
-  }
-
-  /** @param {NativeCache} native @param {unknown} error */
-  #crashed(native, error) {
-    const reported = native.core.trapped(error);
-    if (!native.core.alive) this.#reset();
-    return reported;
-  }
-
-  /**
-   * Gives up all that the core knew. Running loads reach those who wait, and are not stored.
-   * @param {'crashed' | 'closed'} [reason]
-   */
-  #reset(reason = 'crashed') {
-    this.#native = undefined;
+  /** Gives up all that the core knew. Running loads reach those who wait, and are not stored. */
+  #reset() {
     for (const entry of this.#entries) {
       if (!entry) continue;
-      this.#releases.drop(entry, reason);
+      this.#releases.drop(entry, 'crashed');
       entry.known = false;
     }
     for (const flight of this.#flights.values()) flight.id = -1;
     this.#flights.clear();
     this.#entries = [];
     this.#tags.forgetAll();
-    for (const space of this.#spaces) {
-      space.id = -1;
-      space.entries.clear();
-    }
+    this.#spaces.forgetAll();
   }
 
   /**
@@ -114,16 +75,16 @@ export class Store {
    * @param {number} ttl
    */
   hit(entry, now, ttl) {
-    const native = this.#native;
+    const { native } = this.#core;
     if (native === undefined || !native.core.alive) return false;
     let code;
     try {
       code = native.hit(entry.slot, now, ttl);
     } catch (error) {
-      throw this.#crashed(native, error);
+      throw this.#core.failed(native, error);
     }
     if (code < RELEASES_WAIT) return code !== 0;
-    this.#run((cache) => this.#drain(cache));
+    this.#core.run((cache) => this.#drain(cache));
     return (code & ~RELEASES_WAIT) !== 0;
   }
 
@@ -135,7 +96,7 @@ export class Store {
    * @returns {number | Flight} An Outcome, or the load that the caller has joined.
    */
   lookup(entry, now, policy, scope) {
-    return this.#run((native) => {
+    return this.#core.run((native) => {
       const code = native.lookup(entry.slot, now, policy.ttl, policy.staleWhileRevalidate, scope);
       const outcome = code & ~RELEASES_WAIT;
       const joined = outcome === Outcome.JOIN && policy.mode === 'default' ? this.#flights.get(native.joinable()) : undefined;
@@ -156,10 +117,11 @@ export class Store {
     flight.begun = now;
     flight.scope = scope;
     if (!space.open) return;
-    this.#run((native) => {
+    this.#core.run((native) => {
       let entry = space.entries.get(key);
       if (!entry) {
-        entry = new Entry(space, key, native.addEntry(space.id));
+        const group = groupFor(native, space, key, policy.maxEntries);
+        entry = new Entry(space, key, native.addEntry(group?.id ?? space.id), group);
         space.entries.set(key, entry);
         this.#entries[entry.slot] = entry;
       }
@@ -178,7 +140,7 @@ export class Store {
    */
   leave(flight) {
     if (!this.#knows(flight)) return flight.waiters > 0 || flight.background;
-    return this.#run((native) => {
+    return this.#core.run((native) => {
       const wanted = native.leave(flight.id);
       if (!wanted) this.#end(flight);
       this.#drain(native);
@@ -201,7 +163,7 @@ export class Store {
    */
   settle(flight, value, { now, storedAt, bytes, shorten, tags, windows = flight.policy }) {
     if (!this.#knows(flight)) return false;
-    return this.#run((native) => {
+    return this.#core.run((native) => {
       if (tags) this.#tags.stage(native, flight.space, tags);
       const slot = native.settle(flight.id, now, storedAt, windows, shorten, bytes);
       this.#end(flight);
@@ -226,7 +188,7 @@ export class Store {
    */
   fail(flight, error, now) {
     if (!this.#knows(flight)) return 0;
-    return this.#run((native) => {
+    return this.#core.run((native) => {
       const outcome = native.fail(flight.id, now, flight.policy.errorTtl);
       this.#end(flight);
       this.#drain(native);
@@ -245,14 +207,14 @@ export class Store {
 
   /** @param {Space} space */
   addSpace(space) {
-    this.#spaces.add(space);
-    if (this.ready) this.#run((native) => (space.id = native.addSpace(space.maxEntries, space.maxBytes)));
+    this.#spaces.open.add(space);
+    if (this.ready) this.#core.run((native) => this.#spaces.add(space, native));
   }
 
   /** @param {Space} space */
   closeSpace(space) {
-    if (!this.#spaces.delete(space)) return;
-    this.change((native) => native.closeSpace(space.id), 'closed');
+    if (!this.#spaces.open.delete(space)) return;
+    this.change((native) => idsOf(space).forEach((id) => native.closeSpace(id)), 'closed');
     space.open = false;
   }
 
@@ -263,7 +225,7 @@ export class Store {
    */
   change(use, reason) {
     if (!this.ready) return;
-    this.#run((native) => {
+    this.#core.run((native) => {
       use(native);
       this.#drain(native, reason);
     });
@@ -271,24 +233,22 @@ export class Store {
 
   /** @returns {import('./native.js').NativeStats | undefined} Undefined while there is nothing. */
   stats() {
-    return this.ready ? this.#run((native) => native.stats()) : undefined;
+    return this.ready ? this.#core.run((native) => native.stats()) : undefined;
   }
 
   /** @param {Space} space */
   spaceStats(space) {
-    return this.ready && space.open ? this.#run((native) => native.spaceStats(space.id)) : { entries: 0, bytes: 0 };
+    return this.ready && space.open ? this.#core.run((native) => statsOf(native, space)) : { entries: 0, bytes: 0 };
   }
 
   /** The open ones. */
   get spaces() {
-    return this.#spaces;
+    return this.#spaces.open;
   }
 
   /** Gives everything up, and the core's memory back. */
   dispose() {
-    const native = this.#native;
-    this.#reset('closed');
-    native?.dispose();
+    this.#core.dispose();
   }
 
   /** Calls back about what was released. */

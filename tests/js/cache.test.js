@@ -1,5 +1,7 @@
 import { publicKey } from '../../js/cache/public_key.js';
 import { expect, test } from '@jest/globals';
+import { encodeKey } from '../../js/cache/key.js';
+import { internText, statementKey } from '../../js/cache/statements.js';
 import { makeCache, makeLoad, settle } from './cache-helpers.js';
 
 const value = (/** @type {unknown} */ result) => async () => result;
@@ -283,4 +285,33 @@ test('a closed space loads without storing', async () => {
   space.close();
   expect(await cache.read(space, 'k', value(2))).toMatchObject({ value: 2, state: 'miss' });
   expect(cache.stats()).toMatchObject({ entries: 0, spaces: 0 });
+});
+
+test('maxEntries of a call bounds the results of that statement; all else of the space is untouched', async () => {
+  const { cache, space } = await makeCache();
+  const pets = internText('select * from pets where id = ?');
+  await cache.read(space, 'other', value(0));
+  for (let i = 0; i < 5; i++) await cache.read(space, statementKey(pets, [i]), value(i), { maxEntries: 2 });
+  expect(space.stats().entries).toBe(3);
+  expect(cache.peek(space, statementKey(pets, [4]))).toMatchObject({ value: 4 });
+  expect(cache.peek(space, statementKey(pets, [2]))).toBeUndefined();
+  for (const verb of ['get', 'list']) for (let i = 0; i < 5; i++) await cache.read(space, encodeKey([verb, i]), value(i), { maxEntries: 1 });
+  expect(space.stats().entries).toBe(5);
+  space.invalidate();
+  expect(space.stats()).toEqual({ entries: 0, bytes: 0 });
+  expect(space.groups.size).toBe(0);
+  await cache.read(space, encodeKey(['get', 1]), value(1), { maxEntries: 1 });
+  space.close();
+  expect(cache.stats()).toMatchObject({ entries: 0 });
+  expect(() => space.policyOf({ maxEntries: 0 })).toThrow(/maxEntries: must be a whole number of at least 1/);
+});
+
+test('maxEntries as a default of the instance bounds each space', async () => {
+  const { cache, space } = await makeCache({ defaults: { maxEntries: 1 } });
+  const wide = cache.space('wide', { maxEntries: 3 });
+  for (let i = 0; i < 5; i++) {
+    await cache.read(space, `k${i}`, value(i));
+    await cache.read(wide, `k${i}`, value(i));
+  }
+  expect([space.stats().entries, wide.stats().entries]).toEqual([1, 3]);
 });
