@@ -105,14 +105,15 @@ export class Statement {
    * @returns {PackedBatch[]}
    */
   all(int64, batchSize) {
-    /** @type {PackedBatch[]} */
-    const batches = [];
     this.#begin(int64);
     try {
-      do {
+      const first = this.#next(int64, batchSize);
+      // Most results are one batch, and pushing it to an empty array would make room for 17.
+      const batches = first ? [first] : [];
+      while (!this.#done) {
         const batch = this.#next(int64, batchSize);
         if (batch) batches.push(batch);
-      } while (!this.#done);
+      }
       return batches;
     } catch (error) {
       throw this.#engine.trapped(error);

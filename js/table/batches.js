@@ -5,6 +5,9 @@
 /** @typedef {import('./vector.js').Vector} Vector */
 /** @typedef {{ readonly length: number, readonly vectors: readonly Vector[] }} Batch */
 
+/** @param {Batch} batch */
+const isEmpty = (batch) => batch.length === 0;
+
 export class Batches {
   /** @type {number[] | undefined} */
   #starts;
@@ -12,9 +15,10 @@ export class Batches {
   /** @param {readonly Batch[]} list */
   constructor(list) {
     /** @type {readonly Batch[]} None of them empty. */
-    this.list = list.every((batch) => batch.length > 0) ? list : list.filter((batch) => batch.length > 0);
+    this.list = list;
     let length = 0;
-    for (const batch of this.list) length += batch.length;
+    for (let i = 0; i < list.length; i++) length += list[i].length;
+    if (list.some(isEmpty)) this.list = list.filter((batch) => !isEmpty(batch));
     /** Number of rows. */
     this.length = length;
   }

@@ -11,12 +11,12 @@ import { TextVector } from './vector.js';
 
 /**
  * The row at `row` of one batch.
- * @param {readonly string[]} names
+ * @param {import('./schema.js').Schema} schema
  * @param {import('./batches.js').Batch} batch
  * @param {number} row
  * @returns {Row}
  */
-export function rowAt(names, batch, row) {
+export function rowAt({ names, plain }, batch, row) {
   /** @type {Row} */
   const object = {};
   const width = names.length;
@@ -28,12 +28,11 @@ export function rowAt(names, batch, row) {
   const at = row * width;
   // By themselves for the same reason as in appendPlainRows().
   let c = 0;
-  if (width >= 4 && !names.includes('__proto__')) {
-    const [name0, name1, name2, name3] = names;
-    object[name0] = mine(values[at]);
-    object[name1] = mine(values[at + 1]);
-    object[name2] = mine(values[at + 2]);
-    object[name3] = mine(values[at + 3]);
+  if (plain && width >= 4) {
+    object[names[0]] = mine(values[at]);
+    object[names[1]] = mine(values[at + 1]);
+    object[names[2]] = mine(values[at + 2]);
+    object[names[3]] = mine(values[at + 3]);
     c = 4;
   }
   for (; c < width; c++) setProperty(object, names[c], mine(values[at + c]));
@@ -45,19 +44,20 @@ const mine = (value) => (typeof value === 'object' && value !== null ? own(value
 
 /**
  * Appends all rows of one batch to `rows`.
- * @param {readonly string[]} names
+ * @param {import('./schema.js').Schema} schema
  * @param {import('./batches.js').Batch} batch
  * @param {Row[]} rows
  * @param {number} at Index in `rows` of the first one.
  */
-export function appendRows(names, batch, rows, at) {
+export function appendRows(schema, batch, rows, at) {
+  const { names } = schema;
   const { length } = batch;
   if (batch instanceof FewRows) {
-    for (let row = 0; row < length; row++) rows[at + row] = rowAt(names, batch, row);
+    for (let row = 0; row < length; row++) rows[at + row] = rowAt(schema, batch, row);
     return;
   }
   const columns = batch.vectors.map(ownValues);
-  if (!names.includes('__proto__')) {
+  if (schema.plain) {
     appendPlainRows(names, columns, length, rows, at);
     return;
   }

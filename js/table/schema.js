@@ -26,6 +26,8 @@ export class Schema {
     this.columns = Object.freeze(columns.map((column) => Object.freeze({ ...column })));
     /** @type {readonly string[]} */
     this.names = Object.freeze(columns.map(({ name }) => name));
+    /** Whether rows can be made by plain assignment: one to "__proto__" would set the prototype. */
+    this.plain = !this.names.includes('__proto__');
     /** Whether the type of every column is known. */
     this.complete = columns.every(({ type }) => type !== 'other');
     Object.freeze(this);

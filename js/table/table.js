@@ -124,9 +124,9 @@ export class Table {
    */
   at(row) {
     const only = this.#batches.only;
-    if (only && row >= 0 && row < only.length && Number.isInteger(row)) return rowAt(this.#schema.names, only, row);
+    if (only && row >= 0 && row < only.length && Number.isInteger(row)) return rowAt(this.#schema, only, row);
     const place = this.#batches.find(row);
-    return place && rowAt(this.#schema.names, place.batch, place.row);
+    return place && rowAt(this.#schema, place.batch, place.row);
   }
 
   /**
@@ -181,7 +181,7 @@ export class Table {
   /** @returns {IterableIterator<Row>} */
   *[Symbol.iterator]() {
     for (const batch of this.#batches.list) {
-      for (let row = 0; row < batch.length; row++) yield rowAt(this.#schema.names, batch, row);
+      for (let row = 0; row < batch.length; row++) yield rowAt(this.#schema, batch, row);
     }
   }
 
@@ -194,7 +194,7 @@ export class Table {
     const rows = new Array(this.length);
     let at = 0;
     for (const batch of this.#batches.list) {
-      appendRows(this.#schema.names, batch, rows, at);
+      appendRows(this.#schema, batch, rows, at);
       at += batch.length;
     }
     return rows;
