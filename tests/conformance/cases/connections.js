@@ -46,7 +46,8 @@ export const connections = {
     const instance = hawser();
     instance.registerType('echo', async () => ({ default: EchoConnection }), { schemes: ['echo'] });
     const conn = await instance.connection('x', { url: 'echo://there' });
-    same((await conn.raw()).config, { url: 'echo://there' });
+    const raw = /** @type {any} */ (await conn.raw());
+    same(raw.config, { url: 'echo://there' });
   },
 
   'a connection of a request ends with it': async ({ hawser }) => {
