@@ -24,6 +24,8 @@ const HOW = "Give seconds as a number, or a string with units such as '500ms', '
 /** Strings that were parsed before: options are mostly literals. @type {Map<string, number>} */
 const known = new Map();
 const KNOWN_LIMIT = 500;
+let lastText = '0s';
+let lastMs = 0;
 
 /**
  * A duration in milliseconds.
@@ -36,6 +38,7 @@ const KNOWN_LIMIT = 500;
  */
 export function parseDuration(value, option) {
   if (value === undefined) return undefined;
+  if (value === lastText) return lastMs; // Mostly the same literal comes again.
   if (typeof value === 'number') {
     if (Number.isNaN(value)) throw new RangeError(`${option}: NaN is not a duration. ${HOW}`);
     if (value === Infinity) return Infinity;
@@ -51,6 +54,8 @@ export function parseDuration(value, option) {
     if (known.size >= KNOWN_LIMIT) known.clear();
     known.set(value, ms);
   }
+  lastText = value;
+  lastMs = ms;
   return ms;
 }
 

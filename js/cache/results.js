@@ -3,20 +3,18 @@
  * every decision (src/cache/cache.h). One load per key at a time; nothing here keeps a timer.
  */
 import { core, loadCore } from '../core.js';
-import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
 import { Loads } from './loads.js';
 import { Invalidation } from './invalidation.js';
 import { NO_STATS, Outcome } from './native.js';
+import { Peeks } from './peeks.js';
 import { Persistence } from './persistence.js';
 import { Policy, checkMaxEntries } from './policy.js';
 import { Reports } from './reports.js';
 import { Scopes } from './scopes.js';
 import { parseBytes } from './size.js';
 import { Space } from './space.js';
-import { StatementIndex } from './statement_index.js';
-import { statementKey } from './statements.js';
 import { Store } from './store.js';
 import { Tabs } from './tabs.js';
 
@@ -41,11 +39,11 @@ export class ResultCache {
   #reports;
   #store;
   #loads;
+  #peeks;
   #persistence;
   #invalidation;
   #tabs;
   #scopes;
-  #statements = new StatementIndex();
   #bypassed = 0;
 
   /**
@@ -83,6 +81,7 @@ export class ResultCache {
       if (message.op === 'refreshed') void this.#loads.hear(message);
       else this.#invalidation.hear(message);
     }));
+    this.#peeks = new Peeks({ store, clock, reports });
     this.#loads = new Loads({ store, clock, reports, random, waitUntil, persistence, tabs });
     this.#invalidation = new Invalidation({ store, persistence, clock, tabs });
   }
@@ -106,9 +105,8 @@ export class ResultCache {
    * @param {number} [now] Default: the clock's.
    * @returns {ReadResult | undefined}
    */
-  peek(space, key, options = space.policy, now = this.#clock.now()) {
-    const entry = space.entries.get(key);
-    return entry && this.#peek(entry, options, now);
+  peek(space, key, options, now) {
+    return this.#peeks.peek(space, key, options, now);
   }
 
   /**
@@ -120,36 +118,21 @@ export class ResultCache {
    * @param {ReadOptions | Policy} [options]
    * @returns {ReadResult | undefined}
    */
-  peekStatement(space, number, params, variant = '', options = space.policy) {
-    let entry = this.#statements.find(space, number, params, variant);
-    if (entry === undefined || !entry.known) {
-      entry = space.entries.get(variant + statementKey(number, params));
-      if (entry === undefined) return undefined;
-      this.#statements.put(space, number, params, variant, entry);
-    }
-    return this.#peek(entry, options, this.#clock.now());
+  peekStatement(space, number, params, variant = '', options) {
+    return this.#peeks.peekStatement(space, number, params, variant, options);
   }
 
   /**
-   * @param {import('./space.js').Entry} entry
-   * @param {ReadOptions | Policy} options
-   * @param {number} now
+   * {@link peekStatement} only for one that was used a moment ago; builds no key, and refuses no parameter.
+   * @param {Space} space
+   * @param {number} number
+   * @param {import('./statement_index.js').Parameters} params
+   * @param {string} variant
+   * @param {ReadOptions | Policy} [options]
    * @returns {ReadResult | undefined}
    */
-  #peek(entry, options, now) {
-    const { space } = entry;
-    let { ttl, mode } = space.policy;
-    if (options instanceof Policy) ({ ttl, mode } = options);
-    else {
-      if (options.ttl !== undefined) ttl = /** @type {number} */ (parseDuration(options.ttl, 'ttl'));
-      if (options.cache !== undefined) mode = options.cache;
-    }
-    if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return undefined;
-    const age = now - entry.storedAt;
-    const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key: entry.publicKey };
-    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', space, entry.key, { age: result.age });
-    this.#store.flush();
-    return result;
+  peekRecent(space, number, params, variant, options) {
+    return this.#peeks.peekRecent(space, number, params, variant, options);
   }
 
   /**
@@ -276,7 +259,7 @@ export class ResultCache {
     for (const space of [...this.#store.spaces]) this.#store.closeSpace(space);
     this.#store.dispose();
     this.#tabs.close();
-    this.#statements.clear();
+    this.#peeks.clear();
     this.#store.flush();
   }
 

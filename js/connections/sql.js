@@ -10,6 +10,7 @@ import { either, inTurns, leaseOf } from './cursor.js';
 import { describeError } from './errors.js';
 import { canPeek, keyOf, staleTags, tagsOf, variantOf } from './freshness.js';
 import { rowsOf } from './rows.js';
+import { Templates } from './templates.js';
 import { Transaction } from './transaction.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
@@ -22,6 +23,9 @@ import { Transaction } from './transaction.js';
 /** @typedef {import('./sql_options.js').StatementOptions} StatementOptions */
 /** @typedef {import('./sql_options.js').WriteOptions} WriteOptions */
 
+/** @type {QueryOptions} */
+const NO_OPTIONS = Object.freeze({});
+
 /**
  * @extends {BaseConnection<Client>}
  */
@@ -30,6 +34,7 @@ export class SqlConnection extends BaseConnection {
 
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();
+  #templates = new Templates();
 
   /**
    * @override
@@ -104,7 +109,20 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<Table>}
    */
   sql(strings, ...values) {
-    return this.query(sql(strings, ...values));
+    return this.#tagged(strings, values, NO_OPTIONS);
+  }
+
+  /** @param {TemplateStringsArray} strings @param {unknown[]} values @param {QueryOptions} options @returns {Promise<Table>} */
+  #tagged(strings, values, options) {
+    try {
+      const table = this.#templates.peek(contextOf(this), strings, values, options);
+      if (table) return Promise.resolve(table);
+      const fragment = sql(strings, ...values);
+      this.#templates.learn(fragment);
+      return this.query(fragment, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -113,7 +131,7 @@ export class SqlConnection extends BaseConnection {
    */
   with(options) {
     return {
-      sql: (/** @type {TemplateStringsArray} */ strings, /** @type {unknown[]} */ ...values) => this.query(sql(strings, ...values), options),
+      sql: (/** @type {TemplateStringsArray} */ strings, /** @type {unknown[]} */ ...values) => this.#tagged(strings, values, options),
       query: (/** @type {string | SqlFragment} */ statement, /** @type {QueryOptions} */ more = {}) => this.query(statement, { ...options, ...more }),
     };
   }

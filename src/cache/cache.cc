@@ -51,12 +51,6 @@ bool Cache::Gone(const Entry& entry) const {
   return entry.tags != kNone && tags_.HardSince(entry.tags, entry.began);
 }
 
-// Whether anything about the entry was invalidated after `since`.
-bool Cache::SoftSince(const Entry& entry, Sequence since) const {
-  return entry.soft > since || spaces_[entry.space].soft > since ||
-         (entry.tags != kNone && tags_.AnySince(entry.tags, since));
-}
-
 // Whether the load must not be joined, nor its value stored.
 bool Cache::Fenced(const Flight& flight) const {
   const Space& space = spaces_[entries_[flight.slot].space];
@@ -85,22 +79,6 @@ Index Cache::FindFlight(Index slot, Ms now, Scope scope, bool any_scope) {
     index = next;
   }
   return kNone;
-}
-
-void Cache::Touch(Index slot) {
-  values_.Touch(entries_, slot);
-  spaces_[entries_[slot].space].values.Touch(entries_, slot);
-}
-
-bool Cache::Hit(Index slot, Ms now, Ms ttl) {
-  if (unchecked_ > 0 || now >= wheel_.next_due()) Sweep(now);
-  if (!valid(slot)) return false;
-  const Entry& entry = entries_[slot];
-  if (!entry.has_value || Judge(entry.window, now, ttl, 0) != Freshness::kFresh) return false;
-  if (SoftSince(entry, entry.began)) return false;
-  Touch(slot);
-  ++stats_.hits;
-  return true;
 }
 
 Outcome Cache::Lookup(Index slot, Ms now, Ms ttl, Ms stale_while_revalidate, Scope scope) {

@@ -1,0 +1,28 @@
+// The one path that must be quick: a fresh value. Compiled for speed where all else is compiled for size.
+#include "cache/cache.h"
+
+namespace hawser::cache {
+
+// Whether anything about the entry was invalidated after `since`.
+bool Cache::SoftSince(const Entry& entry, Sequence since) const {
+  return entry.soft > since || spaces_[entry.space].soft > since ||
+         (entry.tags != kNone && tags_.AnySince(entry.tags, since));
+}
+
+void Cache::Touch(Index slot) {
+  values_.Touch(entries_, slot);
+  spaces_[entries_[slot].space].values.Touch(entries_, slot);
+}
+
+bool Cache::Hit(Index slot, Ms now, Ms ttl) {
+  if (unchecked_ > 0 || now >= wheel_.next_due()) Sweep(now);
+  if (!valid(slot)) return false;
+  const Entry& entry = entries_[slot];
+  if (!entry.has_value || Judge(entry.window, now, ttl, 0) != Freshness::kFresh) return false;
+  if (SoftSince(entry, entry.began)) return false;
+  Touch(slot);
+  ++stats_.hits;
+  return true;
+}
+
+}  // namespace hawser::cache
