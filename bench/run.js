@@ -42,7 +42,8 @@ mkdirSync(new URL('results/', here), { recursive: true });
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, os: `${process.platform} ${process.arch}` };
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', here), 'utf8'));
 
-for (const name of names.length ? names : known) {
+/** @param {string} name */
+async function measure(name) {
   console.log(`\n# ${name}`);
   const { run } = await import(new URL(`${name}.js`, here).href);
   /** @type {import('./measure.js').Section[]} */
@@ -54,3 +55,8 @@ for (const name of names.length ? names : known) {
   writeFileSync(new URL(`results/${name}.md`, here), `# ${name}\n\n${about}\n\n${text}\n`);
   writeFileSync(new URL(`results/${name}.json`, here), `${JSON.stringify({ name, date, machine, versions: dependencies, sections }, null, 1)}\n`);
 }
+
+const chosen = names.length ? names : known;
+if (chosen.length === 1) await measure(chosen[0]);
+// Each in a process of its own: what one has compiled and left in memory is not the next one's.
+else for (const name of chosen) execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' });
