@@ -1,8 +1,20 @@
 /**
- * Configurations on their way to the core and back, see src/factory/wire.h.
+ * Configurations on their way to the core and back, in the form of src/base/wire.h.
  */
 
 const DEPTH_LIMIT = 64;
+
+/**
+ * A list as the core reads it.
+ * @param {readonly unknown[]} items
+ */
+export const list = (items) => ['a', ...items];
+
+/**
+ * What stands for a value that the core cannot look into.
+ * @param {string} kind @param {string | number | bigint} which Tells it from others of its kind.
+ */
+const mark = (kind, which = '') => ['l', `${kind}${which}`];
 
 /**
  * Encodes a layer so that different configurations look different. What the core cannot look into (functions, clients,
@@ -29,24 +41,24 @@ function encode(value, identity, path) {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : ['f', Object.is(value, -0) ? '-0' : String(value)];
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : mark('number', Object.is(value, -0) ? '-0' : value);
     case 'bigint':
-      return ['i', String(value)];
+      return mark('bigint', value);
     case 'undefined':
-      return ['u'];
+      return mark('undefined');
     case 'symbol':
       throw new TypeError(`option ${path.join('.')} is a symbol`);
     case 'function':
-      return ['x', identity(value)];
+      return mark('object', identity(value));
   }
   if (value === null) return null;
-  if (Array.isArray(value)) return ['a', ...value.map((item, index) => encode(item, identity, [...path, `${index}`]))];
+  if (Array.isArray(value)) return list(value.map((item, index) => encode(item, identity, [...path, `${index}`])));
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || Object.getPrototypeOf(prototype) === null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item, identity, [...path, key])]));
   }
-  if (Object.prototype.toString.call(value) === '[object Date]') return ['o', String(Number(value))];
-  return ['x', identity(value)];
+  if (Object.prototype.toString.call(value) === '[object Date]') return mark('date', Number(value));
+  return mark('object', identity(value));
 }
 
 /**

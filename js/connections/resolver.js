@@ -4,7 +4,7 @@
  */
 import { core } from '../core.js';
 import { HawserError } from '../errors.js';
-import { decodeConfig, encodeConfig } from './config.js';
+import { decodeConfig, encodeConfig, list } from './config.js';
 import { isRecord } from './options.js';
 import { checked } from './types.js';
 
@@ -102,11 +102,13 @@ export class ConnectionResolver {
     const identify = (/** @type {object} */ value) => ((local = true), this.#identityOf(value));
     const encoded = layers.map((layer, index) => encodeConfig(layer, identify, index ? ['cache'] : ['cache', ...keyIgnore]));
     const salt = local || this.#salt === undefined ? this.#ownSalt : this.#salt;
-    const decided = ask(name, 'configure', { layers: encoded, address: /** @type {any} */ (Class).connectionUrl === true, salt });
+    const decided = ask(name, 'configure', { layers: list(encoded), address: /** @type {any} */ (Class).connectionUrl === true, salt });
     /** @type {Config} */
-    const config = decodeConfig(decided.address);
-    for (const [key, layer] of Object.entries(decided.origin)) config[key] = layers[layer][key];
-    for (const key of keyIgnore) if (kwargs[key] !== undefined) config[key] = kwargs[key];
+    const config = Object.fromEntries([
+      ...Object.entries(decodeConfig(decided.address)),
+      ...Object.entries(decided.origin).map(([key, layer]) => [key, layers[layer][key]]),
+      ...keyIgnore.filter((key) => kwargs[key] !== undefined).map((key) => [key, kwargs[key]]),
+    ]);
     const identity = [name, type, decided.fingerprint].map((part) => `${part.length}:${part}`).join('');
     const cache = layers.find((layer) => layer.cache !== undefined)?.cache;
     if (cache === undefined || cache === null) return { config, identity, key: identity, local };
@@ -117,7 +119,7 @@ export class ConnectionResolver {
       });
     }
     config.cache = cache;
-    const other = [encodeConfig(cache, (value) => this.#identityOf(value), [])];
+    const other = list([encodeConfig(cache, (value) => this.#identityOf(value), [])]);
     const { fingerprint } = ask(name, 'configure', { layers: other, address: false, salt: this.#ownSalt });
     return { config, identity, key: `${identity}/${fingerprint}`, local };
   }
@@ -139,9 +141,9 @@ export class ConnectionResolver {
       section: section?.type,
       url: url === undefined || url === null ? undefined : String(url).replace(/:\/\/[^]*$/, '://'),
       hasSection: section !== undefined,
-      sections: section === undefined ? this.#sectionNames() : [],
-      layers: section === undefined ? this.#secrets.layerNames() : [],
-      known: this.#types.list(),
+      sections: list(section === undefined ? this.#sectionNames() : []),
+      layers: list(section === undefined ? this.#secrets.layerNames() : []),
+      known: list(this.#types.list().map((known) => ({ ...known, schemes: list(known.schemes) }))),
     });
     return { ...decision, decided: JSON.stringify([decision.type, decision.module, decision.exported]) };
   }

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "factory/connection_url.h"
+#include "factory/error.h"
 
 namespace hawser::factory {
 namespace {
 
-using Json = nlohmann::json;
+using Type = Value::Type;
 
 constexpr std::array<std::string_view, 8> kAddressKeys = {"dialect", "driver", "username", "password",
                                                           "host",    "port",   "database", "query"};
@@ -23,135 +25,151 @@ Error WrongKey(std::string_view key, std::string_view expected) {
   return ConfigError("`" + std::string(key) + "` of a connection must be " + std::string(expected) + ".");
 }
 
-// The parts of a url under the names of the separate keys. An option that repeats becomes a (tagged) array.
-Json PartsOf(const ConnectionUrl& url) {
-  Json out = Json::object();
+Value Integer(std::int64_t integer) {
+  Value value = Value::OfType(Type::kInteger);
+  value.integer = integer;
+  return value;
+}
+
+// The value of `key`, or null.
+Value* Find(Value& table, std::string_view key) {
+  const auto it = std::ranges::find(table.entries, key, &Entry::key);
+  return it == table.entries.end() ? nullptr : &it->value;
+}
+
+// The value of `key`, made if there is none.
+Value& At(Value& table, std::string_view key) {
+  if (Value* const there = Find(table, key)) return *there;
+  table.entries.push_back({std::string(key), Value::OfType(Type::kNull)});
+  return table.entries.back().value;
+}
+
+// The parts of a url under the names of the separate keys. An option that repeats becomes an array.
+Value PartsOf(const ConnectionUrl& url) {
+  Value out;
   const auto set = [&](const char* key, const std::optional<std::string>& value) {
-    if (value) out[key] = *value;
+    if (value) At(out, key) = Value::String(*value);
   };
-  out["dialect"] = url.dialect;
+  set("dialect", url.dialect);
   set("driver", url.driver);
   set("username", url.username);
   set("password", url.password);
   set("host", url.host);
-  if (url.port) out["port"] = *url.port;
+  if (url.port) At(out, "port") = Integer(*url.port);
   set("database", url.database);
-  if (!url.query.empty()) out["query"] = Json::object();
-  for (const auto& [key, value] : url.query) {
-    Json& option = out["query"][key];
-    if (option.is_null()) {
-      option = value;
-    } else if (option.is_array()) {
-      option.push_back(value);
+  if (!url.query.empty()) At(out, "query") = Value();
+  for (const auto& [key, text] : url.query) {
+    Value& option = At(At(out, "query"), key);
+    if (option.is_string()) {
+      Value several = Value::OfType(Type::kArray);
+      several.entries.push_back({{}, std::move(option)});
+      option = std::move(several);
+    }
+    if (option.is_array()) {
+      option.entries.push_back({{}, Value::String(text)});
     } else {
-      option = Json::array({"a", option, value});
+      option = Value::String(text);
     }
   }
   return out;
 }
 
-std::expected<Json, Error> ToPort(const Json& value) {
-  const auto wrong = [] { return std::unexpected(WrongKey("port", "a number from 1 to 65535")); };
-  std::int64_t port = 0;
-  if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    if (text.empty() || text.size() > 5) return wrong();
-    for (const char c : text) {
-      if (c < '0' || c > '9') return wrong();
+Result<Value> ToPort(const Value& value) {
+  std::int64_t port = value.type == Type::kInteger ? value.integer : 0;
+  if (value.is_string() && value.text.size() <= 5) {
+    for (const char c : value.text) {
+      if (c < '0' || c > '9') {
+        port = 0;
+        break;
+      }
       port = port * 10 + (c - '0');
     }
-  } else if (value.is_number_integer()) {
-    port = value.get<std::int64_t>();
   }
-  if (port < 1 || port > 65535) return wrong();
-  return Json(port);
+  if (port >= 1 && port <= 65535) return Integer(port);
+  return std::unexpected(WrongKey("port", "a number from 1 to 65535"));
 }
 
 // The separate keys of a layer, checked. `null` stays: it hides what is below.
-std::expected<Json, Error> SeparateParts(const Json& layer) {
-  Json out = Json::object();
+Result<Value> SeparateParts(const Value& layer) {
+  Value out;
   for (const std::string_view key : kAddressKeys) {
-    const auto it = layer.find(std::string(key));
-    if (it == layer.end()) continue;
-    if (it->is_null()) {
-      out[std::string(key)] = nullptr;
+    const Value* const given = layer.Find(std::string(key));
+    if (!given) continue;
+    if (given->type == Type::kNull) {
+      At(out, key) = *given;
     } else if (key == "port") {
-      auto port = ToPort(*it);
+      auto port = ToPort(*given);
       if (!port) return std::unexpected(std::move(port).error());
-      out["port"] = std::move(*port);
-    } else if (key == "query" ? !it->is_object() : !it->is_string()) {
+      At(out, key) = std::move(*port);
+    } else if (key == "query" ? !given->is_table() : !given->is_string()) {
       return std::unexpected(WrongKey(key, key == "query" ? "a table of options" : "text"));
     } else if (key == "dialect") {
-      const auto& text = it->get_ref<const std::string&>();
-      const std::size_t plus = text.find('+');
-      out["dialect"] = NormalDialect(std::string_view(text).substr(0, plus));
-      if (plus != std::string::npos) out["driver"] = text.substr(plus + 1);
+      const std::size_t plus = given->text.find('+');
+      At(out, key) = Value::String(NormalDialect(std::string_view(given->text).substr(0, plus)));
+      if (plus != std::string::npos) At(out, "driver") = Value::String(given->text.substr(plus + 1));
     } else {
-      out[std::string(key)] = *it;
+      At(out, key) = *given;
     }
   }
   return out;
 }
 
 // Fills `address` with what it does not have yet.
-void Fill(Json& address, const Json& parts) {
-  for (const auto& [key, value] : parts.items()) {
-    if (!address.contains(key)) {
-      address[key] = value;
-    } else if (key == "query" && value.is_object() && address[key].is_object()) {
-      for (const auto& [option, setting] : value.items()) {
-        if (!address[key].contains(option)) address[key][option] = setting;
+void Fill(Value& address, Value&& parts) {
+  for (Entry& part : parts.entries) {
+    Value* const there = Find(address, part.key);
+    if (!there) {
+      address.entries.push_back(std::move(part));
+    } else if (part.key == "query" && part.value.is_table() && there->is_table()) {
+      for (Entry& option : part.value.entries) {
+        if (!there->Find(option.key)) there->entries.push_back(std::move(option));
       }
     }
   }
 }
 
-void DropNulls(Json& object) {
-  for (auto it = object.begin(); it != object.end();) it = it->is_null() ? object.erase(it) : std::next(it);
+void DropNulls(Value& table) {
+  std::erase_if(table.entries, [](const Entry& entry) { return entry.value.type == Type::kNull; });
 }
 
-std::expected<Json, Error> Address(std::span<const Json> layers) {
-  Json address = Json::object();
+Result<Value> Address(std::span<const Value> layers) {
+  Value address;
   bool url_seen = false;
-  for (const Json& layer : layers) {
+  for (const Value& layer : layers) {
     auto separate = SeparateParts(layer);
     if (!separate) return std::unexpected(std::move(separate).error());
-    Fill(address, *separate);
-    const auto url = layer.find("url");
-    if (url == layer.end() || url_seen) continue;
+    Fill(address, std::move(*separate));
+    const Value* const url = layer.Find("url");
+    if (!url || url_seen) continue;
     url_seen = true;
-    if (url->is_null()) continue;
+    if (url->type == Type::kNull) continue;
     if (!url->is_string()) return std::unexpected(WrongKey("url", "text"));
-    auto parsed = ParseConnectionUrl(url->get_ref<const std::string&>());
-    if (!parsed) return std::unexpected(std::move(parsed).error());
+    const auto parsed = ParseConnectionUrl(url->text);
+    if (!parsed) return std::unexpected(parsed.error());
     Fill(address, PartsOf(*parsed));
   }
   DropNulls(address);
-  if (address.contains("query")) DropNulls(address["query"]);
+  if (Value* const query = Find(address, "query")) DropNulls(*query);
   return address;
 }
 
 }  // namespace
 
-std::expected<Configuration, Error> MergeConfiguration(std::span<const Json> layers, bool address) {
+Result<Configuration> MergeConfiguration(std::span<const Value> layers, bool address) {
   Configuration out;
-  Json owner = Json::object();  // Key → layer, or null where the key is hidden.
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    for (const auto& [key, value] : layers[i].items()) {
-      if ((address && IsAddressKey(key)) || owner.contains(key)) continue;
-      owner[key] = value.is_null() ? Json() : Json(i);
+    for (const auto& [key, value] : layers[i].entries) {
+      if ((address && IsAddressKey(key)) || out.merged.Find(key)) continue;
+      out.merged.entries.push_back({key, value});
+      if (value.type != Type::kNull) out.origin.emplace_back(key, i);
     }
   }
-  for (const auto& [key, layer] : owner.items()) {
-    if (layer.is_null()) continue;
-    out.origin.emplace_back(key, layer.get<std::size_t>());
-    out.merged[key] = layers[layer.get<std::size_t>()][key];
-  }
+  DropNulls(out.merged);
   if (!address) return out;
   auto parts = Address(layers);
   if (!parts) return std::unexpected(std::move(parts).error());
   out.address = std::move(*parts);
-  out.merged.update(out.address);
+  for (const Entry& part : out.address.entries) out.merged.entries.push_back(part);
   return out;
 }
 

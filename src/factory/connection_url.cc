@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "factory/utf8.h"
+#include "base/utf8.h"
+#include "factory/error.h"
 
 namespace hawser::factory {
 namespace {
@@ -32,13 +33,22 @@ std::string PercentDecoded(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+bool IsUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = Utf8Length(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 Error Wrong(std::string_view dialect, std::string_view what) {
   return ConfigError("The connection url " + std::string(dialect) + "://… " + std::string(what));
 }
 
 // Decodes a part and refuses what no part can hold: bytes that are not UTF-8, and NUL.
-std::expected<std::string, Error> Decoded(std::string_view dialect, std::string_view text,
-                                          std::string_view part, bool plus_is_space = false) {
+Result<std::string> Decoded(std::string_view dialect, std::string_view text, std::string_view part,
+                            bool plus_is_space = false) {
   std::string out = PercentDecoded(text, plus_is_space);
   if (!IsUtf8(out)) {
     return std::unexpected(Wrong(dialect, "has a " + std::string(part) + " whose %-escapes are not UTF-8."));
@@ -52,7 +62,7 @@ std::expected<std::string, Error> Decoded(std::string_view dialect, std::string_
 constexpr std::string_view kEscapeHint =
     " If the user name or password has special characters, write them %-encoded ('/' as %2F, '?' as %3F).";
 
-std::expected<std::optional<int>, Error> ParsePort(std::string_view dialect, std::string_view text) {
+Result<std::optional<int>> ParsePort(std::string_view dialect, std::string_view text) {
   if (text.empty()) return std::nullopt;
   int port = 0;
   for (const char c : text) {
@@ -70,7 +80,7 @@ std::expected<std::optional<int>, Error> ParsePort(std::string_view dialect, std
 }
 
 // What stands in brackets: an IPv6 address, and after '%25' (or '%') the zone that it is valid in.
-std::expected<std::string, Error> ParseIpv6(std::string_view dialect, std::string_view text) {
+Result<std::string> ParseIpv6(std::string_view dialect, std::string_view text) {
   const auto malformed = [&] {
     return std::unexpected(Wrong(dialect, "has a malformed IPv6 host; write it as [::1]:5432."));
   };
@@ -90,10 +100,10 @@ std::expected<std::string, Error> ParseIpv6(std::string_view dialect, std::strin
 }
 
 // host, host:port, [v6], [v6]:port, or nothing.
-std::expected<void, Error> ParseHost(std::string_view text, ConnectionUrl& out) {
+Result<void> ParseHost(std::string_view text, ConnectionUrl& out) {
   std::string_view host = text;
   std::string_view port;
-  std::expected<std::string, Error> decoded;
+  Result<std::string> decoded;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end + 1);
@@ -131,7 +141,7 @@ std::expected<void, Error> ParseHost(std::string_view text, ConnectionUrl& out) 
   return {};
 }
 
-std::expected<void, Error> ParseUser(std::string_view text, ConnectionUrl& out) {
+Result<void> ParseUser(std::string_view text, ConnectionUrl& out) {
   const std::size_t colon = text.find(':');
   auto username = Decoded(out.dialect, text.substr(0, colon), "user name");
   if (!username) return std::unexpected(std::move(username).error());
@@ -143,7 +153,7 @@ std::expected<void, Error> ParseUser(std::string_view text, ConnectionUrl& out) 
   return {};
 }
 
-std::expected<void, Error> ParseQuery(std::string_view text, ConnectionUrl& out) {
+Result<void> ParseQuery(std::string_view text, ConnectionUrl& out) {
   while (!text.empty()) {
     const std::size_t end = text.find('&');
     const std::string_view pair = text.substr(0, end);
@@ -160,7 +170,7 @@ std::expected<void, Error> ParseQuery(std::string_view text, ConnectionUrl& out)
   return {};
 }
 
-std::expected<void, Error> CheckSqlite(ConnectionUrl& url) {
+Result<void> CheckSqlite(ConnectionUrl& url) {
   if (url.host || url.port || url.username || url.password) {
     return std::unexpected(
         Wrong("sqlite",
@@ -183,7 +193,7 @@ std::string NormalDialect(std::string_view dialect) {
   return out;
 }
 
-std::expected<ConnectionUrl, Error> ParseConnectionUrl(std::string_view url) {
+Result<ConnectionUrl> ParseConnectionUrl(std::string_view url) {
   const std::size_t scheme_end = url.find("://");
   const std::string_view scheme = url.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
   const bool is_scheme = std::ranges::all_of(scheme, [](char c) {

@@ -1,14 +1,13 @@
 // SQLAlchemy-style connection URLs: dialect+driver://user:pass@host:port/database?option=value
 #pragma once
 
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "factory/error.h"
+#include "base/error.h"
 
 namespace hawser::factory {
 
@@ -31,7 +30,7 @@ struct ConnectionUrl {
 // `sqlite:///` and `sqlite:///:memory:` mean a database in memory (`database` empty), `sqlite:///pets.db` a
 // relative path, `sqlite:////srv/pets.db` an absolute one; a host is an error. Errors: ERR_CONNECTION_CONFIG
 // naming the part that is wrong, never showing any of the url but its scheme.
-std::expected<ConnectionUrl, Error> ParseConnectionUrl(std::string_view url);
+Result<ConnectionUrl> ParseConnectionUrl(std::string_view url);
 
 // Lower case, and one name for dialects that go by two.
 std::string NormalDialect(std::string_view dialect);

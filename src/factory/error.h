@@ -1,19 +1,25 @@
-// The error of a factory decision.
+// Errors of the factory's decisions.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/error.h"
+
 namespace hawser::factory {
 
-// `code` is one of the codes in js/errors.js. `message` says what to do and never holds a value of the
-// configuration, nor any part of a url but its scheme.
-struct Error {
-  std::string_view code;
-  std::string message;
-};
+// `message` says what to do and never holds a value of the configuration, nor any part of a url but its
+// scheme.
+inline Error MakeError(std::string_view code, std::string message) {
+  Error error;
+  error.code = code;
+  error.message = std::move(message);
+  return error;
+}
 
-inline Error ConfigError(std::string message) { return {"ERR_CONNECTION_CONFIG", std::move(message)}; }
+inline Error ConfigError(std::string message) {
+  return MakeError("ERR_CONNECTION_CONFIG", std::move(message));
+}
 
 }  // namespace hawser::factory

@@ -1,12 +1,11 @@
 #include "factory/fingerprint.h"
 
 #include <bit>
-#include <nlohmann/json.hpp>
+
+#include "base/sort.h"
 
 namespace hawser::factory {
 namespace {
-
-using Json = nlohmann::json;
 
 std::uint64_t ReadLittle(const char* bytes, std::size_t count) {
   std::uint64_t out = 0;
@@ -53,34 +52,37 @@ void Append(std::string& out, char tag, std::string_view payload) {
   out += payload;
 }
 
-void Write(const Json& value, std::string& out) {
-  switch (value.type()) {
-    case Json::value_t::boolean:
-      out += value.get<bool>() ? 't' : 'f';
-      return;
-    case Json::value_t::number_integer:
-      return Append(out, 'i', std::to_string(value.get<std::int64_t>()));
-    case Json::value_t::number_unsigned:
-      return Append(out, 'i', std::to_string(value.get<std::uint64_t>()));
-    case Json::value_t::number_float: {
-      std::uint8_t bits[8];
-      WriteLittle(std::bit_cast<std::uint64_t>(value.get<double>()), bits);
-      return Append(out, 'd', {reinterpret_cast<const char*>(bits), sizeof bits});
-    }
-    case Json::value_t::string:
-      return Append(out, 's', value.get_ref<const std::string&>());
-    case Json::value_t::array:
-      out += 'a' + std::to_string(value.size()) + ':';
-      for (const Json& item : value) Write(item, out);
-      return;
-    case Json::value_t::object:
-      out += 'o' + std::to_string(value.size()) + ':';
-      for (const auto& [key, item] : value.items()) {
-        Append(out, 'k', key);
-        Write(item, out);
+void Write(const Value& value, std::string& out) {
+  switch (value.type) {
+    case Value::Type::kTable:
+      out += 'o' + std::to_string(value.entries.size()) + ':';
+      for (const std::uint32_t i :
+           SortedIndexes(value.entries, [](const Entry&a, const Entry&b) { return a.key < b.key; })) {
+        Append(out, 'k', value.entries[i].key);
+        Write(value.entries[i].value, out);
       }
       return;
-    default:
+    case Value::Type::kArray:
+      out += 'a' + std::to_string(value.entries.size()) + ':';
+      for (const Entry& item : value.entries) Write(item.value, out);
+      return;
+    case Value::Type::kString:
+      return Append(out, 's', value.text);
+    case Value::Type::kOffsetDateTime:
+      return Append(out, 'z', value.text);
+    case Value::Type::kLocal:
+      return Append(out, 'l', value.text);
+    case Value::Type::kInteger:
+      return Append(out, 'i', std::to_string(value.integer));
+    case Value::Type::kFloat: {
+      std::uint8_t bits[8];
+      WriteLittle(std::bit_cast<std::uint64_t>(value.number), bits);
+      return Append(out, 'd', {reinterpret_cast<const char*>(bits), sizeof bits});
+    }
+    case Value::Type::kBoolean:
+      out += value.boolean ? 't' : 'f';
+      return;
+    case Value::Type::kNull:
       out += 'n';
   }
 }
@@ -107,13 +109,13 @@ Key128 SipHash128(const Key128& key, std::string_view input) {
   return out;
 }
 
-std::string Canonical(const Json& value) {
+std::string Canonical(const Value& value) {
   std::string out;
   Write(value, out);
   return out;
 }
 
-std::string Fingerprint(std::string_view salt, const Json& configuration) {
+std::string Fingerprint(std::string_view salt, const Value& configuration) {
   constexpr char kDigits[] = "0123456789abcdef";
   const Key128 sum = SipHash128(SipHash128({}, salt), Canonical(configuration));
   std::string out;

@@ -3,9 +3,10 @@
 
 #include <array>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+
+#include "base/value.h"
 
 namespace hawser::factory {
 
@@ -17,10 +18,10 @@ Key128 SipHash128(const Key128& key, std::string_view input);
 
 // Canonical bytes of a tree of values: type-tagged, length-prefixed, keys of objects in order of their bytes.
 // Two trees have the same bytes only if they are equal; 1 and 1.0 are different.
-std::string Canonical(const nlohmann::json& value);
+std::string Canonical(const Value& value);
 
 // 32 hexadecimal digits for `configuration` under `salt`, which is of any length and secret: 16 random bytes
 // per instance, unless an application shares one among its processes.
-std::string Fingerprint(std::string_view salt, const nlohmann::json& configuration);
+std::string Fingerprint(std::string_view salt, const Value& configuration);
 
 }  // namespace hawser::factory

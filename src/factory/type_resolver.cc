@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "factory/error.h"
 #include "factory/nearest.h"
 
 namespace hawser::factory {
@@ -58,22 +59,22 @@ std::string KnownList(std::span<const KnownType> known) {
 
 Error Unknown(const TypeRequest& request, std::string_view what, std::string_view unknown,
               std::span<const KnownType> known) {
-  return {"ERR_CONNECTION_TYPE", "Connection " + Quoted(request.name) + ": unknown " + std::string(what) +
-                                     " " + Quoted(unknown) + "." + Hint(unknown, known) +
-                                     " Known types: " + KnownList(known) +
-                                     ". A connection class of your own: pass the class as `type`, name it as "
-                                     "'module-specifier#Export', or register it with registerType()."};
+  return MakeError("ERR_CONNECTION_TYPE",
+                   "Connection " + Quoted(request.name) + ": unknown " + std::string(what) + " " +
+                       Quoted(unknown) + "." + Hint(unknown, known) + " Known types: " + KnownList(known) +
+                       ". A connection class of your own: pass the class as `type`, name it as "
+                       "'module-specifier#Export', or register it with registerType().");
 }
 
-std::expected<TypeDecision, Error> Named(const TypeRequest& request, const std::string& type,
-                                         std::span<const KnownType> known) {
+Result<TypeDecision> Named(const TypeRequest& request, const std::string& type,
+                           std::span<const KnownType> known) {
   const std::size_t hash = type.rfind('#');
   if (hash != std::string::npos) {
     TypeDecision decision{{}, type.substr(0, hash), type.substr(hash + 1)};
     if (!decision.module.empty() && !decision.exported.empty()) return decision;
     return std::unexpected(
-        Error{"ERR_CONNECTION_TYPE", "Connection " + Quoted(request.name) + ": type " + Quoted(type) +
-                                         " must be of the form 'module-specifier#Export'."});
+        MakeError("ERR_CONNECTION_TYPE", "Connection " + Quoted(request.name) + ": type " + Quoted(type) +
+                                             " must be of the form 'module-specifier#Export'."));
   }
   if (Find(type, known)) return TypeDecision{type, {}, {}};
   return std::unexpected(Unknown(request, "type", type, known));
@@ -86,7 +87,7 @@ Error NoSection(const TypeRequest& request) {
   if (nearest != request.sections.size())
     message += " Did you mean " + Quoted(request.sections[nearest]) + "?";
   message += " Layers searched: " + (request.layers.empty() ? "none" : Joined(request.layers)) + ".";
-  return {"ERR_SECRET_MISSING", std::move(message)};
+  return MakeError("ERR_SECRET_MISSING", std::move(message));
 }
 
 }  // namespace
@@ -104,7 +105,7 @@ std::string SchemeOf(std::string_view url) {
   return scheme.substr(0, scheme.find('+'));
 }
 
-std::expected<TypeDecision, Error> ResolveType(const TypeRequest& request, std::span<const KnownType> known) {
+Result<TypeDecision> ResolveType(const TypeRequest& request, std::span<const KnownType> known) {
   if (request.option) return Named(request, *request.option, known);
   if (request.section) return Named(request, *request.section, known);
   if (Find(request.name, known)) return TypeDecision{request.name, {}, {}};

@@ -1,13 +1,12 @@
 // Which type a connection is of (DESIGN.md, section 4, step 2).
 #pragma once
 
-#include <expected>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "factory/error.h"
+#include "base/error.h"
 
 namespace hawser::factory {
 
@@ -39,7 +38,7 @@ struct TypeDecision {
 // Errors: ERR_CONNECTION_TYPE (unknown; names the nearest known one and lists all), ERR_SECRET_MISSING
 // (nothing says the type and there is no section), ERR_CONNECTION_CONFIG (there is a section, but it does not
 // say the type).
-std::expected<TypeDecision, Error> ResolveType(const TypeRequest& request, std::span<const KnownType> known);
+Result<TypeDecision> ResolveType(const TypeRequest& request, std::span<const KnownType> known);
 
 // The scheme of a url in lower case, without "+driver"; empty when `url` does not start with `scheme://`.
 std::string SchemeOf(std::string_view url);

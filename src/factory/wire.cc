@@ -1,9 +1,10 @@
 #include "factory/wire.h"
 
-#include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "base/wire.h"
 #include "factory/configuration.h"
 #include "factory/error.h"
 #include "factory/fingerprint.h"
@@ -12,75 +13,99 @@
 namespace hawser::factory {
 namespace {
 
-using Json = nlohmann::json;
+void Set(Value& table, std::string key, std::string text) {
+  table.entries.push_back({std::move(key), Value::String(std::move(text))});
+}
 
-std::string Write(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string Written(const Value& value) {
+  std::string out;
+  WriteWire(value, out);
+  return out;
+}
 
 std::string Failed(const Error& error) {
-  return Write({{"error", {{"code", std::string(error.code)}, {"message", error.message}}}});
+  Value details;
+  Set(details, "code", std::string(error.code));
+  Set(details, "message", error.message);
+  Value out;
+  out.entries.push_back({"error", std::move(details)});
+  return Written(out);
 }
 
-// The request, or nothing where it is not an object: lone surrogates are the one thing JSON.stringify writes
-// that is no JSON text.
-std::optional<Json> Read(const std::string& request) {
-  Json parsed = Json::parse(request, nullptr, false);
-  if (!parsed.is_object()) return std::nullopt;
-  return parsed;
+Result<Value> Read(const std::string& request) {
+  auto read = ReadWire(request, "", -1);
+  if (read && read->is_table()) return read;
+  // JSON.stringify writes nothing else that is refused.
+  return std::unexpected(ConfigError(
+      "The configuration of a connection holds text with a lone surrogate, or is nested too deep."));
 }
 
-std::string Malformed() {
-  return Failed(ConfigError("The configuration of a connection holds text with a lone surrogate."));
+std::optional<std::string> Text(const Value& table, const char* key) {
+  const Value* const value = table.Find(key);
+  if (!value || !value->is_string()) return std::nullopt;
+  return value->text;
 }
 
-std::optional<std::string> Text(const Json& object, const char* key) {
-  const auto it = object.find(key);
-  if (it == object.end() || !it->is_string()) return std::nullopt;
-  return it->get<std::string>();
+bool Flag(const Value& table, const char* key) {
+  const Value* const value = table.Find(key);
+  return value && value->type == Value::Type::kBoolean && value->boolean;
 }
 
-std::vector<std::string> Texts(const Json& object, const char* key) {
-  std::vector<std::string> out;
-  const auto it = object.find(key);
-  if (it == object.end() || !it->is_array()) return out;
-  for (const Json& item : *it) {
-    if (item.is_string()) out.push_back(item.get<std::string>());
+std::vector<Value> Items(Value& table, const char* key) {
+  std::vector<Value> out;
+  for (Entry& member : table.entries) {
+    if (member.key != key || !member.value.is_array()) continue;
+    for (Entry& item : member.value.entries) out.push_back(std::move(item.value));
   }
+  return out;
+}
+
+std::vector<std::string> Texts(Value& table, const char* key) {
+  std::vector<std::string> out;
+  for (Value& item : Items(table, key)) out.push_back(std::move(item.text));
   return out;
 }
 
 }  // namespace
 
 std::string ResolveTypeJson(const std::string& request) {
-  const auto in = Read(request);
-  if (!in) return Malformed();
+  auto in = Read(request);
+  if (!in) return Failed(in.error());
   const TypeRequest type{
       Text(*in, "name").value_or(""), Text(*in, "option"),    Text(*in, "section"), Text(*in, "url"),
-      in->value("hasSection", false), Texts(*in, "sections"), Texts(*in, "layers")};
+      Flag(*in, "hasSection"),        Texts(*in, "sections"), Texts(*in, "layers")};
   std::vector<KnownType> known;
-  if (const auto it = in->find("known"); it != in->end()) {
-    for (const Json& entry : *it)
-      known.push_back({Text(entry, "name").value_or(""), Texts(entry, "schemes")});
+  for (Value& entry : Items(*in, "known")) {
+    known.push_back({Text(entry, "name").value_or(""), Texts(entry, "schemes")});
   }
   const auto decision = ResolveType(type, known);
   if (!decision) return Failed(decision.error());
-  if (decision->module.empty()) return Write({{"type", decision->type}});
-  return Write({{"module", decision->module}, {"exported", decision->exported}});
+  Value out;
+  if (decision->module.empty()) {
+    Set(out, "type", decision->type);
+  } else {
+    Set(out, "module", decision->module);
+    Set(out, "exported", decision->exported);
+  }
+  return Written(out);
 }
 
 std::string ConfigureJson(const std::string& request) {
-  const auto in = Read(request);
-  if (!in) return Malformed();
-  std::vector<Json> layers;
-  if (const auto it = in->find("layers"); it != in->end()) {
-    for (const Json& layer : *it) layers.push_back(layer.is_object() ? layer : Json::object());
-  }
-  const auto configuration = MergeConfiguration(layers, in->value("address", false));
+  auto in = Read(request);
+  if (!in) return Failed(in.error());
+  auto configuration = MergeConfiguration(Items(*in, "layers"), Flag(*in, "address"));
   if (!configuration) return Failed(configuration.error());
-  Json origin = Json::object();
-  for (const auto& [key, layer] : configuration->origin) origin[key] = layer;
-  return Write({{"origin", std::move(origin)},
-                {"address", configuration->address},
-                {"fingerprint", Fingerprint(Text(*in, "salt").value_or(""), configuration->merged)}});
+  Value origin;
+  for (auto& [key, layer] : configuration->origin) {
+    Value index = Value::OfType(Value::Type::kInteger);
+    index.integer = static_cast<std::int64_t>(layer);
+    origin.entries.push_back({std::move(key), std::move(index)});
+  }
+  Value out;
+  Set(out, "fingerprint", Fingerprint(Text(*in, "salt").value_or(""), configuration->merged));
+  out.entries.push_back({"address", std::move(configuration->address)});
+  out.entries.push_back({"origin", std::move(origin)});
+  return Written(out);
 }
 
 }  // namespace hawser::factory

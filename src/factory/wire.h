@@ -1,9 +1,8 @@
 // The factory's decisions with JSON in and out, for wasm/bindings.cc.
 //
-// Values of configurations are written in the form that js/factory.js and the secrets share: tables are
-// objects, every array is a tagged tuple (["a", …items], ["i", "9007199254740993"], ["o",
-// "1979-05-27T07:32:00Z"], …), so that nothing in them is mistaken for something else. The factory itself
-// looks into text, whole numbers and tables only.
+// All that goes in is in the form of base/wire.h, lists too (["a", …items]). What has no form there
+// (functions, clients, dates of JavaScript, …) is ["l", mark] with a text that tells it from others of its
+// kind: the factory looks into text, whole numbers and tables only.
 //
 // A result is the object described at each function, or {"error": {"code", "message"}}.
 #pragma once

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/wire.h"
 
 namespace hawser::secrets {
 
@@ -14,7 +15,7 @@ namespace hawser::secrets {
 inline constexpr std::size_t kMaxDocumentBytes = 1024 * 1024;
 
 // Levels of tables and arrays, whether they come from headers, dotted keys or nested values.
-inline constexpr int kMaxDepth = 100;
+inline constexpr int kMaxDepth = kMaxTreeDepth;
 
 // Bytes that all strings together may grow to by interpolation.
 inline constexpr std::size_t kMaxInterpolatedBytes = 8 * 1024 * 1024;

@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "base/sort.h"
+#include "base/wire.h"
 #include "secrets/env_names.h"
 #include "secrets/explain.h"
 #include "secrets/interpolate.h"
+#include "secrets/limits.h"
 #include "secrets/toml_reader.h"
-#include "secrets/wire.h"
 
 namespace hawser::secrets {
 namespace {
@@ -85,6 +86,7 @@ std::string SecretStore::AddToml(const std::string& source, const std::string& t
 }
 
 std::string SecretStore::AddJson(const std::string& source, const std::string& text) {
+  if (text.size() > kMaxDocumentBytes) return Failed(TooLarge(source));
   return Add(ReadJson(text, source, static_cast<int>(layers_.size())), source, false);
 }
 

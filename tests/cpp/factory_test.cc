@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/wire.h"
 #include "factory/configuration.h"
 #include "factory/fingerprint.h"
 #include "factory/nearest.h"
@@ -13,7 +13,11 @@
 namespace hawser::factory {
 namespace {
 
-using Json = nlohmann::json;
+Value Tree(const std::string& json) {
+  auto read = ReadWire(json, "test", -1);
+  EXPECT_TRUE(read) << json;
+  return read ? *read : Value();
+}
 
 const std::vector<KnownType> kKnown = {
     {"sql", {"sqlite", "postgresql", "mysql"}}, {"http", {"http", "https"}}, {"snowflake", {"snowflake"}}};
@@ -93,56 +97,68 @@ TEST(Nearest, Distances) {
   EXPECT_EQ(Nearest(std::string(65, 'x'), known), known.size());
 }
 
-std::string Merged(const std::vector<Json>& layers, bool address = false) {
-  const auto configuration = MergeConfiguration(layers, address);
-  if (!configuration) return std::string(configuration.error().message);
-  return configuration->merged.dump();
+// What the layers make together, its keys in any order, or the message of the error.
+std::string Merged(const std::vector<std::string>& layers, bool address = false) {
+  std::vector<Value> trees;
+  for (const std::string& layer : layers) trees.push_back(Tree(layer));
+  const auto configuration = MergeConfiguration(trees, address);
+  return configuration ? Canonical(configuration->merged) : configuration.error().message;
 }
 
+std::string Canonical(const std::string& json) { return factory::Canonical(Tree(json)); }
+
 TEST(Configuration, HigherLayersWinPerKey) {
-  const std::vector<Json> layers = {{{"a", 1}}, {{"a", 2}, {"b", {{"x", 1}}}}, {{"b", {{"y", 2}}}, {"c", 3}}};
-  EXPECT_EQ(Merged(layers), R"({"a":1,"b":{"x":1},"c":3})");
-  const auto configuration = MergeConfiguration(layers, false);
+  const std::vector<std::string> layers = {R"({"a":1})", R"({"a":2,"b":{"x":1}})", R"({"b":{"y":2},"c":3})"};
+  EXPECT_EQ(Merged(layers), Canonical(R"({"a":1,"b":{"x":1},"c":3})"));
+  const auto configuration =
+      MergeConfiguration(std::vector{Tree(layers[0]), Tree(layers[1]), Tree(layers[2])}, false);
   const std::vector<std::pair<std::string, std::size_t>> origin = {{"a", 0}, {"b", 1}, {"c", 2}};
   EXPECT_EQ(configuration->origin, origin);
 }
 
 TEST(Configuration, NullHidesWhatIsBelow) {
-  EXPECT_EQ(Merged({{{"a", nullptr}}, {{"a", 2}, {"b", 1}}}), R"({"b":1})");
-  EXPECT_EQ(Merged({{{"password", nullptr}}, {{"url", "mysql://u:p@h"}}}, true),
-            R"({"dialect":"mysql","host":"h","username":"u"})");
-  EXPECT_EQ(Merged({{{"url", nullptr}}, {{"url", "mysql://h"}}}, true), "{}");
+  EXPECT_EQ(Merged({R"({"a":null})", R"({"a":2,"b":1})"}), Canonical(R"({"b":1})"));
+  EXPECT_EQ(Merged({R"({"password":null})", R"({"url":"mysql://u:p@h"})"}, true),
+            Canonical(R"({"dialect":"mysql","host":"h","username":"u"})"));
+  EXPECT_EQ(Merged({R"({"url":null})", R"({"url":"mysql://h"})"}, true), Canonical("{}"));
+  EXPECT_EQ(Merged({R"({"query":{"a":null}})", R"({"url":"mysql://h?a=1&b=2"})"}, true),
+            Canonical(R"({"dialect":"mysql","host":"h","query":{"b":"2"}})"));
 }
 
 TEST(Configuration, SeparateKeysWinOverTheUrlOfTheirLayerAndBelow) {
-  const Json section = {{"url", "postgresql://u:p@h:1/d?a=1&b=2"}, {"host", "replica"}};
-  EXPECT_EQ(
-      Merged({{{"port", 2345}, {"username", "me"}, {"query", {{"b", "3"}, {"c", "4"}}}}, section}, true),
-      R"({"database":"d","dialect":"postgresql","host":"replica","password":"p","port":2345,)"
-      R"("query":{"a":"1","b":"3","c":"4"},"username":"me"})");
+  const std::string section = R"({"url":"postgresql://u:p@h:1/d?a=1&b=2","host":"replica"})";
+  EXPECT_EQ(Merged({R"({"port":2345,"username":"me","query":{"b":"3","c":"4"}})", section}, true),
+            Canonical(R"({"database":"d","dialect":"postgresql","host":"replica","password":"p","port":2345,)"
+                      R"("query":{"a":"1","b":"3","c":"4"},"username":"me"})"));
   // A url in code wins over separate keys in the secrets, and over a url there as a whole.
-  EXPECT_EQ(Merged({{{"url", "mysql://new"}}, section}, true), R"({"dialect":"mysql","host":"new"})");
+  EXPECT_EQ(Merged({R"({"url":"mysql://new"})", section}, true),
+            Canonical(R"({"dialect":"mysql","host":"new"})"));
 }
 
 TEST(Configuration, SeparateKeysAlone) {
-  EXPECT_EQ(
-      Merged({{{"dialect", "Postgres+psycopg"}, {"host", "h"}, {"port", "5432"}, {"extra", true}}}, true),
-      R"({"dialect":"postgresql","driver":"psycopg","extra":true,"host":"h","port":5432})");
+  EXPECT_EQ(Merged({R"({"dialect":"Postgres+psycopg","host":"h","port":"5432","extra":true})"}, true),
+            Canonical(R"({"dialect":"postgresql","driver":"psycopg","extra":true,"host":"h","port":5432})"));
+}
+
+TEST(Configuration, OptionsOfAUrlThatRepeat) {
+  EXPECT_EQ(Merged({R"({"url":"mysql://h?a=1&b=2&a=3&a=4"})"}, true),
+            Canonical(R"({"dialect":"mysql","host":"h","query":{"a":["a","1","3","4"],"b":"2"}})"));
 }
 
 TEST(Configuration, WithoutAnAddressAUrlIsAKeyLikeOthers) {
-  EXPECT_EQ(Merged({{{"url", "https://a"}}, {{"url", "https://b"}, {"host", 7}}}),
-            R"({"host":7,"url":"https://a"})");
+  EXPECT_EQ(Merged({R"({"url":"https://a"})", R"({"url":"https://b","host":7})"}),
+            Canonical(R"({"host":7,"url":"https://a"})"));
 }
 
 TEST(Configuration, WrongKindsAreNamedWithoutTheirValue) {
-  const std::vector<std::pair<Json, std::string>> wrong = {
-      {{{"port", 70000}}, "`port` of a connection must be a number from 1 to 65535."},
-      {{{"port", "12x"}}, "`port` of a connection must be a number from 1 to 65535."},
-      {{{"port", 1.5}}, "`port` of a connection must be a number from 1 to 65535."},
-      {{{"password", 12345}}, "`password` of a connection must be text."},
-      {{{"query", "a=1"}}, "`query` of a connection must be a table of options."},
-      {{{"url", 7}}, "`url` of a connection must be text."}};
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {R"({"port":70000})", "`port` of a connection must be a number from 1 to 65535."},
+      {R"({"port":"12x"})", "`port` of a connection must be a number from 1 to 65535."},
+      {R"({"port":""})", "`port` of a connection must be a number from 1 to 65535."},
+      {R"({"port":1.5})", "`port` of a connection must be a number from 1 to 65535."},
+      {R"({"password":12345})", "`password` of a connection must be text."},
+      {R"({"query":"a=1"})", "`query` of a connection must be a table of options."},
+      {R"({"url":7})", "`url` of a connection must be text."}};
   for (const auto& [layer, message] : wrong) EXPECT_EQ(Merged({layer}, true), message);
 }
 
@@ -158,7 +174,7 @@ TEST(Fingerprint, SipHash128HasItsPublishedValues) {
 }
 
 TEST(Fingerprint, EqualConfigurationsInAnyOrderOfKeys) {
-  const auto of = [](const char* text) { return Fingerprint("salt", Json::parse(text)); };
+  const auto of = [](const char* text) { return Fingerprint("salt", Tree(text)); };
   EXPECT_EQ(of(R"({"a":1,"b":{"c":2,"d":3}})"), of(R"({"b":{"d":3,"c":2},"a":1})"));
   EXPECT_EQ(of("{}").size(), 32u);
 }
@@ -183,14 +199,16 @@ TEST(Fingerprint, DifferentConfigurationsDiffer) {
                                R"({"a":-1})",
                                R"({"a":["a"]})",
                                R"({"a":["a",["a"]]})",
-                               R"({"a":["x",1]})",
-                               R"({"a":["i","1"]})",
+                               R"({"a":["l","x1"]})",
+                               R"({"a":["o","x1"]})",
+                               R"({"a":["f","nan"]})",
+                               R"({"a":["f","inf"]})",
                                R"({"a":18446744073709551615})"};
   std::vector<std::string> seen;
   std::vector<std::string> bytes;
   for (const char* text : texts) {
-    seen.push_back(Fingerprint("salt", Json::parse(text)));
-    bytes.push_back(Canonical(Json::parse(text)));
+    seen.push_back(Fingerprint("salt", Tree(text)));
+    bytes.push_back(Canonical(text));
   }
   for (std::size_t i = 0; i < seen.size(); ++i) {
     for (std::size_t j = i + 1; j < seen.size(); ++j) {
@@ -201,30 +219,34 @@ TEST(Fingerprint, DifferentConfigurationsDiffer) {
 }
 
 TEST(Fingerprint, DependsOnTheSalt) {
-  const Json configuration = {{"password", "hunter2"}};
+  const Value configuration = Tree(R"({"password":"hunter2"})");
   EXPECT_NE(Fingerprint("one", configuration), Fingerprint("two", configuration));
   EXPECT_NE(Fingerprint("", configuration), Fingerprint("one", configuration));
   EXPECT_EQ(Fingerprint("one", configuration), Fingerprint("one", configuration));
 }
 
 TEST(Wire, TypesAndErrors) {
-  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"sql","known":[{"name":"sql","schemes":[]}]})"),
+  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"sql","known":["a",{"name":"sql","schemes":["a"]}]})"),
             R"({"type":"sql"})");
-  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"m#E"})"), R"({"exported":"E","module":"m"})");
-  EXPECT_EQ(Json::parse(ResolveTypeJson(R"({"name":"x","option":"y"})"))["error"]["code"],
-            "ERR_CONNECTION_TYPE");
-  for (const char* malformed : {"", "[]", "{\"name\":\"\xed\xa0\x80\"}"}) {
-    EXPECT_EQ(Json::parse(ResolveTypeJson(malformed))["error"]["code"], "ERR_CONNECTION_CONFIG");
-    EXPECT_EQ(Json::parse(ConfigureJson(malformed))["error"]["code"], "ERR_CONNECTION_CONFIG");
+  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","url":"B://","known":["a",{"name":"sql","schemes":["a","b"]}]})"),
+            R"({"type":"sql"})");
+  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"m#E"})"), R"({"module":"m","exported":"E"})");
+  EXPECT_TRUE(ResolveTypeJson(R"({"name":"x","option":"y"})")
+                  .starts_with(R"({"error":{"code":"ERR_CONNECTION_TYPE")"));
+  for (const char* malformed : {"", "7", "[\"a\"]", "{\"name\":\"\xed\xa0\x80\"}", R"({"name":"\ud800"})"}) {
+    const std::string_view start = R"({"error":{"code":"ERR_CONNECTION_CONFIG")";
+    EXPECT_TRUE(ResolveTypeJson(malformed).starts_with(start)) << malformed;
+    EXPECT_TRUE(ConfigureJson(malformed).starts_with(start)) << malformed;
   }
 }
 
 TEST(Wire, Configure) {
-  const Json out = Json::parse(ConfigureJson(
-      R"({"layers":[{"ttl":1},{"url":"sqlite:///a?x=1&x=2","other":["x",1]}],"address":true,"salt":"s"})"));
-  EXPECT_EQ(out["origin"].dump(), R"({"other":1,"ttl":0})");
-  EXPECT_EQ(out["address"].dump(), R"({"database":"a","dialect":"sqlite","query":{"x":["a","1","2"]}})");
-  EXPECT_EQ(out["fingerprint"].get<std::string>().size(), 32u);
+  const Value out = Tree(ConfigureJson(
+      R"({"layers":["a",{"ttl":1},{"url":"sqlite:///a?x=1&x=2","other":["l","x1"]}],"address":true,"salt":"s"})"));
+  EXPECT_EQ(factory::Canonical(*out.Find("origin")), Canonical(R"({"other":1,"ttl":0})"));
+  EXPECT_EQ(factory::Canonical(*out.Find("address")),
+            Canonical(R"({"database":"a","dialect":"sqlite","query":{"x":["a","1","2"]}})"));
+  EXPECT_EQ(out.Find("fingerprint")->text.size(), 32u);
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "base/wire.h"
 #include "secrets/limits.h"
 #include "secrets/toml_reader.h"
-#include "secrets/wire.h"
 
 namespace hawser::secrets {
 namespace {

@@ -3,12 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "factory/configuration.h"
 #include "factory/connection_url.h"
-#include "factory/utf8.h"
 
 namespace {
 
@@ -71,9 +70,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::abort();
     }
   }
-  if (!hawser::factory::IsUtf8(url)) return 0;
-  const nlohmann::json layers[] = {{{"url", url}, {"port", url}},
-                                   {{"host", url}, {"url", "mysql://u:p@h/d"}}};
+  hawser::Value layers[2];
+  const auto set = [](hawser::Value& layer, const char* key, std::string text) {
+    layer.entries.push_back({key, hawser::Value::String(std::move(text))});
+  };
+  set(layers[0], "url", url);
+  set(layers[0], "port", url);
+  set(layers[1], "host", url);
+  set(layers[1], "url", "mysql://u:p@h/d");
   for (const auto& layer : layers) {
     if (!hawser::factory::MergeConfiguration({&layer, 1}, false)) std::abort();
     (void)hawser::factory::MergeConfiguration({&layer, 1}, true);

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/wire.h"
 #include "secrets/store.h"
-#include "secrets/wire.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using hawser::secrets::WriteJsonString;
+  using hawser::WriteJsonString;
   std::string_view text(reinterpret_cast<const char*>(data), size);
   std::string json = "{";
   while (!text.empty()) {

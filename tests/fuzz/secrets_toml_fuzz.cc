@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/wire.h"
 #include "secrets/toml_reader.h"
-#include "secrets/wire.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace hawser;
@@ -20,10 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   // What was accepted can be written and read back as the same.
   std::string once;
-  secrets::WriteWire(*value, once);
-  const Result<Value> again = secrets::ReadWire(once, "fuzz", 0);
+  WriteWire(*value, once);
+  const Result<Value> again = ReadWire(once, "fuzz", 0);
   std::string twice;
-  if (again) secrets::WriteWire(*again, twice);
+  if (again) WriteWire(*again, twice);
   // Deep headers of arrays count once in a document and twice in the wire form.
   if (!again && again.error().code == "ERR_SECRETS_LIMIT") return 0;
   if (once != twice) std::abort();

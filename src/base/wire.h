@@ -4,6 +4,7 @@
 // ["a", …items], ["i", "9007199254740993"] (integers beyond 2^53), ["f", "nan" | "inf" | "-inf"],
 // ["o", "1979-05-27T07:32:00Z"] (offset date-time), ["l", "07:32:00"] (local date, time or both).
 // All else is what JSON says; a number without fraction and exponent is an integer.
+// The codes of errors are those of secrets; other readers say what it means to them.
 #pragma once
 
 #include <string>
@@ -12,10 +13,13 @@
 #include "base/error.h"
 #include "base/value.h"
 
-namespace hawser::secrets {
+namespace hawser {
+
+// Levels of tables and arrays that a tree may have; the root is none.
+inline constexpr int kMaxTreeDepth = 100;
 
 // Reads a tree for `layer`. Errors: ERR_SECRETS_PARSE (lone surrogates are the one thing that JSON.stringify
-// writes and that is refused here), ERR_SECRETS_LIMIT beyond kMaxDepth.
+// writes and that is refused here), ERR_SECRETS_LIMIT beyond kMaxTreeDepth.
 Result<Value> ReadWire(const std::string& json, std::string_view source, int layer);
 
 // Reads a JSON document as people write it; its root must be an object without a key twice in one object.
@@ -28,4 +32,4 @@ void WriteWire(const Value& value, std::string& out);
 // Appends `text` as a JSON string.
 void WriteJsonString(std::string_view text, std::string& out);
 
-}  // namespace hawser::secrets
+}  // namespace hawser

@@ -1,4 +1,4 @@
-#include "secrets/wire.h"
+#include "base/wire.h"
 
 #include <charconv>
 #include <cmath>
@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "base/sort.h"
-#include "secrets/limits.h"
 
-namespace hawser::secrets {
+namespace hawser {
 namespace {
 
 using Type = Value::Type;
@@ -104,7 +103,7 @@ class Builder {
   }
 
   bool Open(Type type) {
-    too_deep = open_.size() > kMaxDepth;  // The root is no level.
+    too_deep = open_.size() > kMaxTreeDepth;  // The root is no level.
     open_.push_back(Value::OfType(type, origin_));
     return !too_deep;
   }
@@ -145,7 +144,7 @@ Error Failed(std::string_view code, std::string_view source, std::string message
 
 Error TooDeep(std::string_view source) {
   return Failed("ERR_SECRETS_LIMIT", source,
-                "the values are nested more than " + std::to_string(kMaxDepth) + " levels deep");
+                "the values are nested more than " + std::to_string(kMaxTreeDepth) + " levels deep");
 }
 
 void WriteTagged(char tag, std::string_view text, std::string& out) {
@@ -173,7 +172,6 @@ Result<Value> ReadWire(const std::string& json, std::string_view source, int lay
 }
 
 Result<Value> ReadJson(const std::string& json, std::string_view source, int layer) {
-  if (json.size() > kMaxDocumentBytes) return std::unexpected(TooLarge(source));
   Builder builder(layer, false);
   const bool ok = nlohmann::json::sax_parse(json, &builder);
   if (ok && builder.root.is_table()) return std::move(builder.root);
@@ -258,4 +256,4 @@ void WriteWire(const Value& value, std::string& out) {
   }
 }
 
-}  // namespace hawser::secrets
+}  // namespace hawser
