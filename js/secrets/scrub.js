@@ -44,7 +44,7 @@ export class Scrubber {
 
   /**
    * Learns the values of a tree.
-   * @param {any} wire See src/secrets/wire.h.
+   * @param {any} wire See src/base/wire.h.
    */
   learn(wire) {
     this.#pending.push(wire);

@@ -1,5 +1,5 @@
 /**
- * Trees of values on their way to the core and back. Their form in between is JSON, see src/secrets/wire.h.
+ * Trees of values on their way to the core and back. Their form in between is JSON, see src/base/wire.h.
  */
 
 /** @typedef {import('./view.js').Wire} Wire */

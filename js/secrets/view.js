@@ -6,7 +6,7 @@ import { HawserError } from '../errors.js';
 import { decodeScalar, decodeTable } from './values.js';
 import { formatPath } from './path.js';
 
-/** @typedef {any} Wire A tree as JSON.parse() gives it of what the core wrote, see src/secrets/wire.h. */
+/** @typedef {any} Wire A tree as JSON.parse() gives it of what the core wrote, see src/base/wire.h. */
 
 export const REDACTED = '[redacted]';
 
