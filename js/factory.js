@@ -11,6 +11,7 @@ import { loadCore } from './core.js';
 import { keepHealthy, renew } from './connections/health.js';
 import { parseOptions } from './connections/options.js';
 import { ConnectionPool } from './connections/pool.js';
+import { redactionFor } from './connections/redaction.js';
 import { ConnectionResolver } from './connections/resolver.js';
 import { ConnectionTypes } from './connections/types.js';
 import { HawserError } from './errors.js';
@@ -20,16 +21,18 @@ import { HawserError } from './errors.js';
 /** @typedef {import('./connections/pool.js').Entry} Entry */
 /** @typedef {import('./connections/resolver.js').Plan} Plan */
 /** @typedef {ReturnType<ConnectionResolver['configure']>} Configured */
-/** @typedef {{ token: object, pool: ConnectionPool }} RequestPool Connections of one request, and what stands for it. */
+/** @typedef {{ token: object, pool: ConnectionPool, over: boolean }} RequestPool Connections of one request, and what stands for it. */
 
 export class ConnectionFactory {
-  types;
+  #types;
   #options;
   #resolver;
   #pool;
-  /** Pools of requests that are under way. @type {Set<ConnectionPool>} */
+  /** Pools of requests that have connections: one that nobody closes and that has none is no leak. @type {Set<ConnectionPool>} */
   #requests = new Set();
-  /** Changes of the secrets so far. */
+  /** What asking by name alone has led to, as long as nothing has changed that it depends on. @type {Map<string, Entry>} */
+  #byName = new Map();
+  /** Changes of the secrets and the known types so far. */
   #epoch = 0;
   #watching = false;
   #closed = false;
@@ -48,8 +51,8 @@ export class ConnectionFactory {
    */
   constructor(options) {
     this.#options = options;
-    this.types = new ConnectionTypes(options);
-    this.#resolver = new ConnectionResolver({ ...options, types: this.types });
+    this.#types = new ConnectionTypes(options);
+    this.#resolver = new ConnectionResolver({ ...options, types: this.#types });
     this.#pool = this.#createPool();
   }
 
@@ -59,9 +62,7 @@ export class ConnectionFactory {
    * @returns {RequestPool}
    */
   openRequest(token) {
-    const pool = this.#createPool();
-    this.#requests.add(pool);
-    return { token, pool };
+    return { token, pool: this.#createPool(), over: false };
   }
 
   /**
@@ -69,9 +70,10 @@ export class ConnectionFactory {
    * @param {RequestPool} request
    * @returns {Promise<unknown[]>} What they threw.
    */
-  closeRequest({ pool }) {
-    this.#requests.delete(pool);
-    return pool.closeAll('its request is over');
+  closeRequest(request) {
+    request.over = true;
+    this.#requests.delete(request.pool);
+    return request.pool.closeAll('its request is over');
   }
 
   #createPool() {
@@ -85,7 +87,14 @@ export class ConnectionFactory {
    * @param {RequestPool} [request] Where connections with scope 'request' live.
    * @returns {Promise<any>}
    */
-  async connection(name, options = {}, request) {
+  async connection(name, options, request) {
+    const known = options === undefined && !this.#closed ? this.#byName.get(name) : undefined;
+    if (known && this.#pool.get(known.key, {}) === known) return known.connection;
+    return this.#find(name, options === undefined ? {} : options, request);
+  }
+
+  /** @param {string} name @param {ConnectionOptions & Config} options @param {RequestPool | undefined} request */
+  async #find(name, options, request) {
     const { asked, bounds, scope } = parseOptions(name, options);
     const { secrets } = this.#options;
     await Promise.all([loadCore(), secrets.ready()]);
@@ -96,11 +105,22 @@ export class ConnectionFactory {
         const epoch = this.#epoch;
         const plan = await this.#resolver.plan(asked);
         // What was read before a change of the secrets may be half old and half new.
-        if (epoch === this.#epoch) return await this.#instance(plan, bounds, scope ?? plan.Class.scope, request);
+        if (epoch !== this.#epoch) continue;
+        const entry = await this.#instance(plan, bounds, scope ?? plan.Class.scope, request);
+        if (epoch === this.#epoch && Object.keys(options).length === 0) this.#remember(name, entry);
+        return entry.connection;
       }
     } catch (error) {
       throw secrets.scrubError(error);
     }
+  }
+
+  /**
+   * @param {string} name @param {import('./connections/types.js').TypeSource} type @param {{ schemes?: readonly string[] }} [options]
+   */
+  registerType(name, type, options) {
+    this.#types.register(name, type, options);
+    this.#changed();
   }
 
   /**
@@ -123,6 +143,7 @@ export class ConnectionFactory {
    * The one that is there, or a new one. Nothing is awaited in between, so that callers at the same time get the same.
    * @param {Plan} plan @param {{ ttl?: number, maxEntries?: number }} bounds @param {'global' | 'request'} scope
    * @param {RequestPool | undefined} request
+   * @returns {Promise<Entry>}
    */
   async #instance(plan, bounds, scope, request) {
     const pool = this.#poolFor(plan.name, scope, request);
@@ -130,7 +151,18 @@ export class ConnectionFactory {
     const found = pool.get(configured.key, bounds);
     if (!found) return this.#create(plan, bounds, pool, { ...configured, scope, token: request?.token });
     await keepHealthy(found.connection, (error) => pool.failed(error, plan.name));
-    return found.connection;
+    return found;
+  }
+
+  /**
+   * Lets the next call with that name alone find the connection at once, unless something is to be asked each time: the
+   * environment, or whether it is healthy.
+   * @param {string} name @param {Entry} entry
+   */
+  #remember(name, { plan, context, connection, key, bounds }) {
+    const asked = name.startsWith('env:') || plan.Class.nativeConfig || 'healthy' in connection || context.scope === 'request';
+    const entry = this.#pool.get(key, {});
+    if (!asked && entry?.connection === connection && entry.bounds === bounds) this.#byName.set(name, entry);
   }
 
   /** @param {string} name @param {'global' | 'request'} scope @param {RequestPool | undefined} request */
@@ -144,8 +176,9 @@ export class ConnectionFactory {
         { connection: name, phase: 'scope' },
       );
     }
-    if (this.#requests.has(request.pool)) return request.pool;
-    throw new HawserError('ERR_CLOSED', `This request is over, so it cannot connect to "${name}".`, { connection: name });
+    if (request.over) throw new HawserError('ERR_CLOSED', `This request is over, so it cannot connect to "${name}".`, { connection: name });
+    this.#requests.add(request.pool);
+    return request.pool;
   }
 
   /**
@@ -153,7 +186,8 @@ export class ConnectionFactory {
    * @param {Configured & { scope: 'global' | 'request', token: object | undefined }} what
    */
   #create(plan, bounds, pool, { scope, token, ...configured }) {
-    const { results, secrets, clock, hooks, fetch } = this.#options;
+    const { results, clock, hooks, fetch } = this.#options;
+    const secrets = redactionFor(this.#options.secrets, [plan.kwargs, plan.native]);
     const space = this.#space(configured);
     const context = {
       ...{ name: plan.name, type: plan.typeName, scope, config: configured.config, secrets, clock, hooks, fetch, space },
@@ -162,11 +196,10 @@ export class ConnectionFactory {
     };
     try {
       const connection = new plan.Class(context);
-      pool.add(configured.key, bounds, connection, context, plan);
-      return connection;
+      return pool.add(configured.key, bounds, connection, context, plan);
     } catch (error) {
       space.close();
-      throw error;
+      throw secrets.scrubError(error);
     }
   }
 
@@ -176,11 +209,16 @@ export class ConnectionFactory {
     return this.#options.results().space(identity, { maxEntries, maxBytes, local, defaults });
   }
 
+  #changed() {
+    this.#epoch += 1;
+    this.#byName.clear();
+  }
+
   #watch() {
     if (this.#watching) return;
     this.#watching = true;
     this.#options.secrets.onChange(() => {
-      this.#epoch += 1;
+      this.#changed();
       for (const pool of [this.#pool, ...this.#requests]) this.#rotate(pool);
     });
   }

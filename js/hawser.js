@@ -135,7 +135,7 @@ export class Hawser {
    * @throws {TypeError} Naming the option.
    */
   registerType(name, type, options) {
-    this.#factory.types.register(name, type, options);
+    this.#factory.registerType(name, type, options);
   }
 
   /**

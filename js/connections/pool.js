@@ -74,7 +74,7 @@ export class ConnectionPool {
     if (previous) void this.remove(previous, 'it was replaced');
     const expires = this.#clock.now() + ttl;
     /** @type {Entry} */
-    const entry = { key, connection, context, group, bounds: name, plan, expires, close: closer(connection, (closing) => this.#leave(entry, closing)) };
+    const entry = { key, connection, context, group, bounds: name, plan, expires, close: closer(connection, context.secrets, (closing) => this.#leave(entry, closing)) };
     Object.defineProperty(connection, 'close', { value: entry.close });
     group.set(key, entry);
     while (group.size > maxEntries) {
@@ -160,16 +160,20 @@ const groupOf = ({ ttl = Infinity, maxEntries = Infinity }) => `${ttl}/${maxEntr
  * The close() of a connection, once. A subclass may have its own and forget super.close(), or not expect to be called
  * twice: whatever it does, it runs once and the client is ended.
  * @param {BaseConnection} connection
+ * @param {Entry['context']['secrets']} secrets What they are taken out of what it throws by.
  * @param {(closing: Promise<void>) => void} leave Called when it begins.
  */
-function closer(connection, leave) {
+function closer(connection, secrets, leave) {
   const own = connection.close;
   const base = async () => BaseConnection.prototype.close.call(connection);
   const both = async () => {
     /** @type {unknown[]} */
     const errors = [];
     for (const end of [async () => own.call(connection), base]) {
-      await end().catch((error) => errors.includes(error) || errors.push(error));
+      await end().catch((error) => {
+        const scrubbed = secrets.scrubError(error);
+        if (!errors.includes(scrubbed)) errors.push(scrubbed);
+      });
     }
     if (errors.length > 1) throw new AggregateError(errors, `Connection "${connection.name}" could not be closed properly`);
     if (errors.length === 1) throw errors[0];

@@ -81,7 +81,7 @@ export class ConnectionTypes {
     }
     // A class of something else is not to be called.
     const loaded = isClass(source) ? source : await /** @type {() => any} */ (source)();
-    const found = isClass(loaded) ? loaded : (loaded?.default ?? onlyClass(loaded));
+    const found = typeof loaded === 'function' ? loaded : (loaded?.default ?? onlyClass(loaded));
     return checked(found, connection, `the type "${name}"`);
   }
 

@@ -349,3 +349,95 @@ describe('the instance', () => {
     expect(JSON.stringify(events)).not.toContain('hunter2');
   });
 });
+
+describe('asked for by name alone, again', () => {
+  /** @param {Record<string, any>} section */
+  async function asked(section) {
+    const { Counted, opened, ended } = makeClass();
+    const values = { connections: { a: { type: 'counted', ...section } } };
+    const { hawser } = makeHawser({ secrets: [{ provider: () => values }] });
+    hawser.registerType('counted', Counted);
+    await hawser.secrets.load();
+    const conn = await hawser.connection('a');
+    await conn.raw();
+    expect(await hawser.connection('a')).toBe(conn);
+    expect(await hawser.connection('a', {})).toBe(conn);
+    return { hawser, conn, values, Counted, opened, ended };
+  }
+
+  test('after a rotation: the same, with another client', async () => {
+    const { hawser, conn, values, opened } = await asked({ password: 'one' });
+    values.connections.a = { type: 'counted', password: 'two' };
+    await hawser.secrets.reload();
+    expect(await hawser.connection('a')).toBe(conn);
+    await conn.raw();
+    expect(opened.map(({ config }) => config.password)).toEqual(['one', 'two']);
+  });
+
+  test('after its type was registered anew: another', async () => {
+    const { hawser, conn, ended } = await asked({});
+    const other = makeClass().Counted;
+    hawser.registerType('counted', other);
+    expect(await hawser.connection('a')).toBeInstanceOf(other);
+    expect(conn.closed).toBe(false); // Whoever has it may use it on.
+    expect(ended).toEqual([]);
+  });
+
+  test('after it was closed: another; after its instance was closed: an error', async () => {
+    const { hawser, conn } = await asked({});
+    await conn.close();
+    const next = await hawser.connection('a');
+    expect(next).not.toBe(conn);
+    expect(await hawser.connection('a')).toBe(next);
+    await hawser.close();
+    expect(await errorOf(hawser.connection('a'))).toMatchObject({ code: 'ERR_CLOSED' });
+  });
+
+  test('its section is gone: an error', async () => {
+    const { hawser, values } = await asked({});
+    values.connections = /** @type {any} */ ({});
+    await hawser.secrets.reload();
+    expect(await errorOf(hawser.connection('a'))).toMatchObject({ code: 'ERR_SECRET_MISSING' });
+  });
+
+  test('what is to be asked each time is: health, the environment', async () => {
+    let asked = 0;
+    class Healthy extends BaseConnection {
+      static nativeConfig = () => ({ a: ++asked });
+
+      /** @override */
+      async connect() {
+        return {};
+      }
+
+      async healthy() {
+        asked += 100;
+      }
+    }
+    const { hawser } = makeHawser();
+    hawser.registerType('healthy', Healthy);
+    await (await hawser.connection('healthy')).raw();
+    expect(asked).toBe(1);
+    await hawser.connection('healthy');
+    expect(asked).toBe(2); // Another configuration, so another connection.
+    class Same extends Healthy {
+      static nativeConfig = () => ({});
+    }
+    hawser.registerType('healthy', Same);
+    await (await hawser.connection('healthy')).raw();
+    for (let i = 0; i < 3; i++) await hawser.connection('healthy');
+    expect(asked).toBe(302);
+  });
+});
+
+test('a registered function may give a class that is written as a function', async () => {
+  const { hawser } = makeHawser();
+  /** @type {any} */
+  const Old = function (/** @type {any} */ context) {
+    return Reflect.construct(BaseConnection, [context], Old);
+  };
+  Object.setPrototypeOf(Old, BaseConnection);
+  Old.prototype = Object.create(BaseConnection.prototype, { constructor: { value: Old } });
+  hawser.registerType('old', async () => Old);
+  expect(await hawser.connection('old')).toBeInstanceOf(Old);
+});

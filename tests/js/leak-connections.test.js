@@ -92,6 +92,49 @@ test('configuration that is wrong', async () => {
   }));
 });
 
+test('credentials that the secrets do not know: given in code, or by the data source itself', async () => {
+  const native = marker('native');
+  class Native extends Chatty {
+    static connectionUrl = true;
+    static nativeConfig = () => ({ api_key: native });
+
+    /** @override @param {any} config */
+    async connect(config) {
+      if (config.works) return config;
+      throw Object.assign(new Error(`refused: ${JSON.stringify(config)}`), { config });
+    }
+
+    /** @override */
+    async close() {
+      throw new Error(`does not close: ${native}`);
+    }
+  }
+  class Unmade extends Native {
+    /** @param {any} context */
+    constructor(context) {
+      super(context);
+      throw new Error(`not made: ${JSON.stringify(context.config)}`);
+    }
+  }
+  const hawser = createHawser({ secrets: [], hooks });
+  const password = marker('in-code');
+  const all = [
+    { password },
+    { url: `mysql://me:${encodeURIComponent(password)}@h/d` },
+    { url: `mysql://h/d?sslkey=1&auth_token=${encodeURIComponent(password)}` },
+    { auth: { type: 'basic', list: [{ password }] } },
+    { tokens: [password], pin: 271828 },
+  ];
+  for (const options of all) {
+    const conn = await hawser.connection('one', { type: Native, ...options });
+    await showFailure('connect', () => conn.raw());
+    await showFailure('close', () => conn.close());
+    await showFailure('made', () => hawser.connection('one', { type: Unmade, ...options }));
+  }
+  await hawser.connection('two', { type: Native, works: true, password });
+  await showFailure('closing all', () => hawser.close());
+});
+
 test('SQL', async () => {
   const hawser = createHawser({ secrets: [{ values: { connections: { db: { url: 'sqlite://', token: marker('token') } } } }], hooks });
   const token = /** @type {any} */ (hawser.secrets).get('connections.db.token');

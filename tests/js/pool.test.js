@@ -319,6 +319,17 @@ describe('requests', () => {
     expect(await errorOf(two.connection('a', { type: Counted }))).toMatchObject({ code: 'ERR_CLOSED' });
   });
 
+  test('one that is never closed holds nothing unless it has connections, which end with the instance', async () => {
+    const { Counted, ended } = makeClass({ scope: 'request' });
+    const { hawser } = makeHawser();
+    for (let i = 0; i < 3; i++) hawser.request();
+    const conn = await hawser.request().connection('a', { type: Counted });
+    await conn.raw();
+    expect(hawser.stats().connections).toBe(1);
+    await hawser.close();
+    expect(ended).toEqual([1]);
+  });
+
   test('without a request: what to do', async () => {
     const { hawser } = makeHawser();
     const error = await errorOf(hawser.connection('a', { type: makeClass({ scope: 'request' }).Counted }));
