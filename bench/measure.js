@@ -10,6 +10,7 @@
  * @property {string} unit
  * @property {string} [baseline] Name of the row that ratios are told against.
  * @property {ResultRow[]} rows
+ * @property {string} [table] Markdown to show instead of medians.
  */
 
 /**

@@ -48,7 +48,7 @@ async function measure(name) {
   const { run } = await import(new URL(`${name}.js`, here).href);
   /** @type {import('./measure.js').Section[]} */
   const sections = await run({ progress: (/** @type {string} */ text) => console.log(`  ${text}`) });
-  const text = sections.map((section) => `## ${section.title}\n\n${section.note ? `${section.note}\n\n` : ''}${formatTable(section)}`).join('\n\n');
+  const text = sections.map((section) => `## ${section.title}\n\n${section.note ? `${section.note}\n\n` : ''}${section.table ?? formatTable(section)}`).join('\n\n');
   console.log(`\n${text}`);
   const date = new Date().toISOString().slice(0, 10);
   const about = `${date}, ${machine.node}, ${machine.cpu}, ${machine.cores} cores, ${machine.os}`;
