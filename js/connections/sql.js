@@ -3,15 +3,16 @@
  */
 import { internText } from '../cache/statements.js';
 import { loadDriver } from '../drivers/index.js';
-import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
 import { BaseConnection, contextOf } from './base.js';
-import { either, inTurns, leaseOf } from './cursor.js';
+import { either } from './cursor.js';
 import { describeError } from './errors.js';
-import { canPeek, keyOf, staleTags, tagsOf, variantOf } from './freshness.js';
+import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
 import { rowsOf } from './rows.js';
+import { Sessions } from './sessions.js';
 import { Templates } from './templates.js';
 import { Transaction } from './transaction.js';
+import { Writes } from './writes.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Parameters} Parameters */
@@ -35,6 +36,8 @@ export class SqlConnection extends BaseConnection {
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();
   #templates = new Templates();
+  #writes = new Writes(this);
+  #sessions = new Sessions(this, this.#writes);
 
   /**
    * @override
@@ -67,7 +70,7 @@ export class SqlConnection extends BaseConnection {
       }
       return this.#query(number, text, { ...options, params });
     } catch (error) {
-      this.#crashed(error);
+      this.#sessions.crashed(error);
       return Promise.reject(describeError(contextOf(this), error, 'query'));
     }
   }
@@ -80,16 +83,16 @@ export class SqlConnection extends BaseConnection {
    */
   async #query(number, text, options) {
     try {
-      const run = (/** @type {Session} */ session) => this.#alone(session, () => session.query(text, options));
-      if (options.cache === 'no-store') return await this.#session(run, options);
+      const run = (/** @type {Session} */ session) => this.#sessions.alone(session, () => session.query(text, options));
+      if (options.cache === 'no-store') return await this.#sessions.use(run, options);
       if (!this.#cacheable.has(number)) {
-        const { cacheable } = await this.#session((session) => session.footprint(text), options);
-        if (!cacheable) return await this.#session(run, options);
+        const { cacheable } = await this.#sessions.use((session) => session.footprint(text), options);
+        if (!cacheable) return await this.#sessions.use(run, options);
         this.#cacheable.add(number);
       }
       let reads = /** @type {readonly string[] | undefined} */ (undefined);
       const load = (/** @type {{ signal: AbortSignal }} */ { signal }) =>
-        this.#onSession(async (session) => {
+        this.#sessions.turn(async (session) => {
           reads = (await session.footprint(text)).reads;
           return session.query(text, { ...options, signal });
         }, signal);
@@ -145,15 +148,8 @@ export class SqlConnection extends BaseConnection {
   async *stream(statement, options = {}) {
     try {
       const { text, params } = textOf(statement, options.params);
-      const lease = await leaseOf(this);
-      const signal = either(options.signal, lease.signal);
-      yield* inTurns(
-        { ...lease, signal },
-        (session) => session.stream(text, { ...options, params, signal }),
-        (session) => this.#handBack(session),
-      );
+      yield* this.#sessions.stream((session, signal) => session.stream(text, { ...options, params, signal }), options.signal);
     } catch (error) {
-      this.#crashed(error);
       throw describeError(contextOf(this), error, 'query');
     }
   }
@@ -166,7 +162,7 @@ export class SqlConnection extends BaseConnection {
    */
   async execute(statement, options = {}) {
     const { text, params } = textOf(statement, options.params);
-    return this.#session((session) => this.#alone(session, () => session.execute(text, { ...options, params })), options);
+    return this.#sessions.use((session) => this.#sessions.alone(session, () => session.execute(text, { ...options, params })), options);
   }
 
   /**
@@ -179,7 +175,7 @@ export class SqlConnection extends BaseConnection {
    */
   async executeMany(statement, rows, options = {}) {
     const source = rowsOf(rows);
-    return this.#session(async (session, closing) => {
+    return this.#sessions.use(async (session, closing) => {
       await session.execute('begin', {});
       const table = await session.executeMany(statement, source, { ...options, signal: either(options.signal, closing) });
       await session.execute('commit', {});
@@ -195,7 +191,7 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<T>}
    */
   transaction(work, options = {}) {
-    return this.#session(async (session) => {
+    return this.#sessions.use(async (session) => {
       await session.execute('begin', {});
       const tx = new Transaction(session, { describe: this.#describe, signal: options.signal });
       try {
@@ -217,11 +213,11 @@ export class SqlConnection extends BaseConnection {
    */
   session(options = {}) {
     return new Promise((resolve, reject) => {
-      this.#session(async (session) => {
+      this.#sessions.use(async (session) => {
         await session.execute('begin', {});
         await new Promise((closed) => {
           const onClose = () => closed(undefined);
-          const onCommit = () => this.#forget(session, options, true);
+          const onCommit = () => this.#writes.take(session, options, true);
           resolve(new Transaction(session, { describe: this.#describe, signal: options.signal, onClose, onCommit }));
         });
       }, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
@@ -229,90 +225,4 @@ export class SqlConnection extends BaseConnection {
   }
 
   #describe = (/** @type {unknown} */ error) => describeError(contextOf(this), error, 'transaction');
-
-  /**
-   * Runs `work` on a session and forgets the cached results that it has made stale.
-   * @template T
-   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
-   * @param {WriteOptions & { signal?: AbortSignal }} options
-   * @returns {Promise<T>}
-   */
-  #session(work, options) {
-    return this.use(
-      (_client, { signal: closing }) =>
-        this.#onSession(async (session) => {
-          let succeeded = false;
-          try {
-            const value = await work(session, closing);
-            succeeded = true;
-            return value;
-          } finally {
-            this.#forget(session, options, succeeded);
-          }
-        }, options.signal),
-      'query',
-    );
-  }
-
-  /**
-   * @template T
-   * @param {(session: Session) => Promise<T> | T} work
-   * @param {AbortSignal | undefined} signal
-   * @returns {Promise<T>}
-   */
-  async #onSession(work, signal) {
-    const client = await this.raw();
-    const session = await client.acquire({ signal });
-    try {
-      return await work(session);
-    } catch (error) {
-      this.#crashed(error);
-      throw error;
-    } finally {
-      await this.#handBack(session);
-    }
-  }
-
-  /**
-   * Runs statements that must not leave a transaction open.
-   * @param {Session} session
-   * @param {() => Promise<Table> | Table} work
-   */
-  async #alone(session, work) {
-    const table = await work();
-    if (!session.inTransaction()) return table;
-    throw new HawserError('ERR_TRANSACTION', 'The statements left a transaction open; it was rolled back. Use transaction() or session().', {
-      connection: this.name, phase: 'execute',
-    });
-  }
-
-  /** @param {Session} session */
-  async #handBack(session) {
-    try {
-      // Whatever failed in a transaction has not happened.
-      if (session.inTransaction()) await session.execute('rollback', {});
-      this.#forget(session, {}, false);
-    } finally {
-      session.release();
-    }
-  }
-
-  /**
-   * When the engine is gone, and the database with it, the next use begins with a new one.
-   * @param {unknown} error
-   */
-  #crashed(error) {
-    if (error instanceof HawserError && error.code === 'ERR_CORE_CRASHED' && !this.closed) void this.reset().catch(() => {});
-  }
-
-  /**
-   * @param {Session} session
-   * @param {WriteOptions} options
-   * @param {boolean} succeeded
-   */
-  #forget(session, { invalidates }, succeeded) {
-    const stale = staleTags(session.takeWrites(), invalidates, contextOf(this).config.invalidates, succeeded);
-    if (stale === 'all') this.cache.clear();
-    else if (stale.length) this.cache.invalidate({ tags: [...stale], hard: true });
-  }
 }

@@ -1,0 +1,118 @@
+/**
+ * Work on a connection's sessions: each is handed back without a transaction, and what was written is taken account of.
+ */
+import { HawserError } from '../errors.js';
+import { leaseOf, either, inTurns } from './cursor.js';
+
+/** @typedef {import('../drivers/driver.js').Client} Client */
+/** @typedef {import('../drivers/driver.js').Session} Session */
+/** @typedef {import('../table/table.js').Table} Table */
+/** @typedef {import('./sql_options.js').WriteOptions} WriteOptions */
+
+export class Sessions {
+  #connection;
+  #writes;
+
+  /**
+   * @param {import('./base.js').BaseConnection<Client>} connection
+   * @param {import('./writes.js').Writes} writes
+   */
+  constructor(connection, writes) {
+    this.#connection = connection;
+    this.#writes = writes;
+  }
+
+  /**
+   * Runs `work` on a session, with the client kept open until it has settled.
+   * @template T
+   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
+   * @param {WriteOptions & { signal?: AbortSignal }} options signal: for the wait.
+   * @returns {Promise<T>}
+   */
+  use(work, options) {
+    return this.#connection.use(
+      (_client, { signal: closing }) =>
+        this.turn(async (session) => {
+          let succeeded = false;
+          try {
+            const value = await work(session, closing);
+            succeeded = true;
+            return value;
+          } finally {
+            this.#writes.take(session, options, succeeded);
+          }
+        }, options.signal),
+      'query',
+    );
+  }
+
+  /**
+   * Runs `work` on a session of a client that somebody keeps open.
+   * @template T
+   * @param {(session: Session) => Promise<T> | T} work
+   * @param {AbortSignal | undefined} signal For the wait.
+   * @returns {Promise<T>}
+   */
+  async turn(work, signal) {
+    const client = await this.#connection.raw();
+    const session = await client.acquire({ signal });
+    try {
+      return await work(session);
+    } catch (error) {
+      this.crashed(error);
+      throw error;
+    } finally {
+      await this.#handBack(session);
+    }
+  }
+
+  /**
+   * The batches of a stream, each read in a turn of its own.
+   * @param {(session: Session, signal: AbortSignal) => AsyncGenerator<Table, void, void>} open
+   * @param {AbortSignal | undefined} signal
+   * @returns {AsyncGenerator<Table, void, void>}
+   */
+  async *stream(open, signal) {
+    try {
+      const lease = await leaseOf(this.#connection);
+      const both = either(signal, lease.signal);
+      yield* inTurns({ ...lease, signal: both }, (session) => open(session, both), (session) => this.#handBack(session));
+    } catch (error) {
+      this.crashed(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Runs statements that must not leave a transaction open.
+   * @param {Session} session
+   * @param {() => Promise<Table> | Table} work
+   */
+  async alone(session, work) {
+    const table = await work();
+    if (!session.inTransaction()) return table;
+    throw new HawserError('ERR_TRANSACTION', 'The statements left a transaction open; it was rolled back. Use transaction() or session().', {
+      connection: this.#connection.name, phase: 'execute',
+    });
+  }
+
+  /**
+   * When the engine is gone, and the database with it, the next use begins with a new one.
+   * @param {unknown} error
+   */
+  crashed(error) {
+    const connection = this.#connection;
+    if (error instanceof HawserError && error.code === 'ERR_CORE_CRASHED' && !connection.closed) void connection.reset().catch(() => {});
+  }
+
+  /** @param {Session} session */
+  async #handBack(session) {
+    try {
+      // Whatever failed in a transaction has not happened.
+      if (session.inTransaction()) await session.execute('rollback', {});
+      this.#writes.take(session, {}, false);
+    } finally {
+      session.release();
+    }
+  }
+}
