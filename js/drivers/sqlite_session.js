@@ -1,0 +1,221 @@
+/**
+ * The session of a SQLite database in this thread.
+ */
+import { HawserError } from '../errors.js';
+import { runMany } from '../sqlite/bulk.js';
+import { noStatement } from '../sqlite/database.js';
+import { readFootprint } from '../sqlite/footprint.js';
+import { toTable } from '../sqlite/result.js';
+
+/** @typedef {import('../sqlite/database.js').Database} Database */
+/** @typedef {import('./driver.js').Footprint} Footprint */
+/** @typedef {import('./driver.js').Parameters} Parameters */
+/** @typedef {import('./driver.js').RunOptions} RunOptions */
+/** @typedef {import('./driver.js').Session} Session */
+/** @typedef {import('./turns.js').Turns} Turns */
+/** @typedef {import('../sqlite/statement.js').Statement} Statement */
+/** @typedef {import('../table/table.js').Table} Table */
+
+/** @implements {Session} */
+export class SqliteSession {
+  #database;
+  #turns;
+  /** @type {Map<string, Footprint>} Until the schema changes. */
+  #footprints = new Map();
+  /** Tables written since takeWrites(). @type {Set<string>} */
+  #written = new Set();
+  #wroteUnknown = false;
+
+  /** @param {Database} database @param {Turns} turns */
+  constructor(database, turns) {
+    this.#database = database;
+    this.#turns = turns;
+  }
+
+  inTransaction() {
+    return !this.#database.autocommit;
+  }
+
+  release() {
+    this.#turns.pass();
+  }
+
+  takeWrites() {
+    const written = this.#wroteUnknown ? undefined : [...this.#written];
+    this.#written.clear();
+    this.#wroteUnknown = false;
+    return written;
+  }
+
+  /** @param {string} sql */
+  footprint(sql) {
+    const known = this.#footprints.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    try {
+      return this.#footprintOf(statement);
+    } finally {
+      this.#database.release(statement);
+    }
+  }
+
+  /** @param {Statement} statement */
+  #footprintOf(statement) {
+    const { sql } = statement;
+    let footprint = this.#footprints.get(sql);
+    if (!footprint) {
+      footprint = readFootprint(this.#database, statement);
+      if (this.#footprints.size >= 1000) this.#footprints.clear();
+      this.#footprints.set(sql, footprint);
+    }
+    return footprint;
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions} options
+   * @returns {Table}
+   */
+  query(sql, { params, int64 = 'number', signal }) {
+    signal?.throwIfAborted();
+    return this.#run(this.#database.prepare(sql), params, int64);
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions} options
+   * @returns {Table | undefined} undefined when the statement does anything but read
+   */
+  read(sql, { params, int64 = 'number', signal }) {
+    signal?.throwIfAborted();
+    const database = this.#database;
+    const statement = database.prepare(sql);
+    if (statement.readOnly && statement.traits.plain) return this.#run(statement, params, int64);
+    database.release(statement);
+    return undefined;
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions} options
+   * @returns {Table}
+   */
+  execute(sql, { params, int64 = 'number', signal }) {
+    const database = this.#database;
+    signal?.throwIfAborted();
+    const kept = database.kept(sql);
+    if (kept) return this.#run(kept, params, int64);
+    /** @type {Table | undefined} */
+    let table;
+    let affected = 0;
+    const script = database.script(sql);
+    try {
+      for (let statement = script.next(); statement; statement = script.next()) {
+        signal?.throwIfAborted();
+        if (!table && script.more === false) {
+          // Statements with their values in the text are seldom run again.
+          if (statement.placeholders.count > 0 || statement.traits.control) database.keep(sql, statement);
+        } else if (params !== undefined) {
+          statement.finalize();
+          throw new HawserError('ERR_PARAMETER', 'Parameters go with one statement; execute the others by themselves.', { phase: 'query' });
+        }
+        table = this.#run(statement, params, int64);
+        affected += table.rowsAffected;
+      }
+    } finally {
+      script.free();
+    }
+    if (!table) throw noStatement();
+    return table.withRowsAffected(affected);
+  }
+
+  /**
+   * @param {Statement} statement
+   * @param {Parameters | undefined} params
+   * @param {import('./driver.js').Int64} int64
+   */
+  #run(statement, params, int64) {
+    const database = this.#database;
+    const { readOnly } = statement;
+    try {
+      const before = readOnly ? 0 : database.totalChanges;
+      if (!readOnly) this.#note(statement);
+      statement.bind(params);
+      const table = toTable(statement, statement.all(int64), int64);
+      if (readOnly || database.totalChanges === before) return table;
+      return table.withRowsAffected(database.changes, statement.traits.inserts ? database.lastInsertRowid : undefined);
+    } finally {
+      this.#settle(statement);
+    }
+  }
+
+  /**
+   * Notes what a statement is about to write.
+   * @param {Statement} statement
+   */
+  #note(statement) {
+    if (statement.traits.control) return;
+    const { writes } = this.#footprintOf(statement);
+    if (writes) {
+      for (const table of writes) this.#written.add(table);
+    } else {
+      this.#wroteUnknown = true;
+      this.#footprints.clear(); // The schema may change, and with it what other statements touch.
+    }
+  }
+
+  /**
+   * Hands a statement back that has run, or failed.
+   * @param {Statement} statement
+   */
+  #settle(statement) {
+    const { settings, sets, rollback } = statement.traits;
+    if (settings || rollback) this.#footprints.clear();
+    if (sets) this.#wroteUnknown = true;
+    this.#database.release(statement);
+  }
+
+  /**
+   * @param {string} sql
+   * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
+   * @param {RunOptions} options
+   * @returns {Promise<Table>}
+   */
+  async executeMany(sql, rows, { signal }) {
+    signal?.throwIfAborted();
+    const database = this.#database;
+    const statement = database.prepare(sql);
+    try {
+      if (!statement.readOnly) this.#note(statement);
+      const affected = await runMany(database, statement, rows, signal);
+      const id = affected && statement.traits.inserts ? database.lastInsertRowid : undefined;
+      return toTable(statement, [], 'number').withRowsAffected(affected, id);
+    } finally {
+      this.#settle(statement);
+    }
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions & { batchSize?: number }} options
+   * @returns {AsyncGenerator<Table, void, void>}
+   */
+  async *stream(sql, { params, int64 = 'number', signal, batchSize }) {
+    if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize >= 1)) {
+      throw new RangeError('batchSize must be a whole number of at least 1.');
+    }
+    signal?.throwIfAborted();
+    const statement = this.#database.prepare(sql);
+    try {
+      if (!statement.readOnly) this.#note(statement);
+      statement.bind(params);
+      // What writes does all of that at its first step, and would keep others from committing until its last.
+      for (const batch of statement.readOnly ? statement.batches(int64, batchSize) : statement.all(int64, batchSize)) {
+        signal?.throwIfAborted();
+        yield toTable(statement, [batch], int64);
+      }
+    } finally {
+      this.#settle(statement);
+    }
+  }
+}
