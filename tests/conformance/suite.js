@@ -1,6 +1,6 @@
 /**
  * The conformance suite: what Hawser does, in every runtime. Cases are plain functions; the runners beside this file
- * execute each of them in Node, in Chromium and in workerd.
+ * execute each of them in one place.
  */
 import { createHawser } from '../../js/index.js';
 import { cache } from './cases/cache.js';
@@ -17,7 +17,7 @@ import { writes } from './cases/writes.js';
 /**
  * What the cases have to know about where they run.
  * @typedef {object} Facts
- * @property {'node' | 'chromium' | 'workerd'} runtime
+ * @property {readonly ('opfs' | 'indexedDb' | 'folder')[]} storages Those that the runtime has.
  * @property {Record<string, string>} environment Of these variables, those that the runtime's environment really has.
  * @property {number} bigText Bytes of the longest text sent through; less where memory is 128 MB.
  */

@@ -2,16 +2,14 @@
 import { Table, directoryStorage, indexedDbStorage, opfsStorage } from '../../../js/index.js';
 import { fails, ok, same } from '../assert.js';
 
-/** @param {import('../suite.js').Facts['runtime']} runtime @returns {Promise<Record<string, any>>} */
-async function storagesOf(runtime) {
+/** @param {import('../suite.js').Facts['storages']} own @returns {Promise<Record<string, any>>} */
+async function storagesOf(own) {
   /** @type {Record<string, any>} */
   const storages = { map: new Map() };
   if (globalThis.caches) storages.caches = await caches.open('hawser-conformance');
-  if (runtime === 'chromium') {
-    storages.opfs = opfsStorage({ directory: 'hawser-conformance' });
-    storages.indexedDb = indexedDbStorage({ name: 'hawser-conformance' });
-  }
-  if (runtime === 'node') {
+  if (own.includes('opfs')) storages.opfs = opfsStorage({ directory: 'hawser-conformance' });
+  if (own.includes('indexedDb')) storages.indexedDb = indexedDbStorage({ name: 'hawser-conformance' });
+  if (own.includes('folder')) {
     const os = 'node:os'; // Not for bundlers to follow.
     const { tmpdir } = await import(os);
     storages.folder = directoryStorage(`${tmpdir()}/hawser-conformance`);
@@ -22,7 +20,7 @@ async function storagesOf(runtime) {
 /** @type {Record<string, import('../suite.js').Case>} */
 export const storages = {
   'results come back in another instance, until they are cleared': async ({ facts, hawser }) => {
-    for (const [kind, persist] of Object.entries(await storagesOf(facts.runtime))) {
+    for (const [kind, persist] of Object.entries(await storagesOf(facts.storages))) {
       const value = { kind, at: new Date(5), list: [1n, -0.5, 'ä', new Uint8Array([1, 2])] };
       /** @type {Promise<unknown>[]} */
       const work = [];
@@ -62,7 +60,7 @@ export const storages = {
   },
 
   'a storage that the runtime does not have is refused by name': async ({ facts }) => {
-    if (facts.runtime !== 'chromium') await fails(() => opfsStorage(), 'ERR_NOT_SUPPORTED');
-    if (facts.runtime !== 'node') await fails(() => directoryStorage('x'), 'ERR_NOT_SUPPORTED');
+    if (!facts.storages.includes('opfs')) await fails(() => opfsStorage(), 'ERR_NOT_SUPPORTED');
+    if (!facts.storages.includes('folder')) await fails(() => directoryStorage('x'), 'ERR_NOT_SUPPORTED');
   },
 };

@@ -7,7 +7,7 @@ import { serve } from '../../../tools/serve.js';
 import { openPage } from '../../browser/chromium.js';
 
 /** @type {import('../suite.js').Facts} */
-const facts = { runtime: 'chromium', environment: {}, bigText: 100 * 1024 * 1024 };
+const facts = { storages: ['opfs', 'indexedDb'], environment: {}, bigText: 100 * 1024 * 1024 };
 
 /** @returns {Promise<import('./runner.js').Runner>} */
 export async function startChromium() {

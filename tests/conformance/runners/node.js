@@ -7,7 +7,7 @@ import { names, run } from '../suite.js';
 const environment = { HAWSER_CONFORMANCE: 'pets_db' };
 
 /** @type {import('../suite.js').Facts} */
-const facts = { runtime: 'node', environment, bigText: 100 * 1024 * 1024 };
+const facts = { storages: ['folder'], environment, bigText: 100 * 1024 * 1024 };
 
 /** @returns {Promise<import('./runner.js').Runner>} */
 export async function startNode() {
