@@ -1,14 +1,17 @@
 /**
  * Where recently used statements are found without building their key: joining and hashing the text of a key would be
  * two thirds of what a hit costs. A table with one place for each hash; who finds it taken by another statement takes
- * the long way, and the place.
+ * the long way, and the place. It grows while that happens often.
  */
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./space.js').Entry} Entry */
 /** @typedef {readonly unknown[] | Readonly<Record<string, unknown>> | undefined} Parameters Positional or named. */
 
-const PLACES = 4096;
+const FIRST_PLACES = 1024;
+const MOST_PLACES = 65_536;
+/** Texts up to this length are hashed in full, longer ones by as much of their start and their end together. */
+const HASHED = 24;
 
 /**
  * @typedef {object} Place
@@ -21,8 +24,11 @@ const PLACES = 4096;
  */
 
 export class StatementIndex {
-  /** @type {(Place | undefined)[]} */
+  /** As many as a power of two. @type {(Place | undefined)[]} */
   #places = [];
+  #size = 0;
+  /** Places that were taken from a statement which still has its entry. */
+  #taken = 0;
 
   /**
    * The entry of a statement, if it was put here and nothing has taken its place. It may have left the cache meanwhile.
@@ -34,8 +40,8 @@ export class StatementIndex {
    */
   find(space, number, params, variant) {
     const hash = hashOf(number, params);
-    if (hash < 0) return undefined;
-    const place = this.#places[hash];
+    if (hash < 0 || this.#size === 0) return undefined;
+    const place = this.#places[hash & (this.#size - 1)];
     if (place === undefined || place.number !== number || place.space !== space || place.variant !== variant) return undefined;
     const { names, values } = place;
     if (params === undefined) return names === undefined && values.length === 0 ? place.entry : undefined;
@@ -63,16 +69,27 @@ export class StatementIndex {
   put(space, number, params, variant, entry) {
     const hash = hashOf(number, params);
     if (hash < 0) return;
-    if (this.#places.length === 0) this.#places = new Array(PLACES).fill(undefined);
+    if (this.#size === 0) this.#resize(FIRST_PLACES);
+    if (this.#places[hash & (this.#size - 1)]?.entry.known && ++this.#taken > this.#size / 4 && this.#size < MOST_PLACES) {
+      this.#resize(this.#size * 4);
+    }
     const named = params !== undefined && !Array.isArray(params);
     const names = named ? Object.keys(params) : undefined;
     const values = named ? Object.values(params) : [.../** @type {readonly unknown[]} */ (params ?? [])];
-    this.#places[hash] = { space, number, variant, names, values, entry };
+    this.#places[hash & (this.#size - 1)] = { space, number, variant, names, values, entry };
+  }
+
+  /** Begins anew with so many places. @param {number} size */
+  #resize(size) {
+    this.#places = new Array(size).fill(undefined);
+    this.#size = size;
+    this.#taken = 0;
   }
 
   /** Forgets places that still hold on to values or spaces. */
   clear() {
     this.#places = [];
+    this.#size = this.#taken = 0;
   }
 }
 
@@ -80,13 +97,13 @@ export class StatementIndex {
 const same = (a, b) => a === b && (a !== 0 || 1 / /** @type {number} */ (a) === 1 / /** @type {number} */ (b));
 
 /**
- * A place in the table; -1 when a parameter is no primitive value.
+ * A hash of 30 bits; -1 when a parameter is no primitive value.
  * @param {number} number
  * @param {Parameters} params
  */
 function hashOf(number, params) {
   let hash = number;
-  if (params === undefined) return hash & (PLACES - 1);
+  if (params === undefined) return hash & 0x3fffffff;
   if (Array.isArray(params)) {
     for (let i = 0; i < params.length; i++) {
       const part = partOf(params[i]);
@@ -95,14 +112,15 @@ function hashOf(number, params) {
     }
   } else {
     const prototype = Object.getPrototypeOf(params);
-    if (prototype !== null && prototype !== Object.prototype) return -1;
+    // Also a plain object of another realm.
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) return -1;
     for (const name in params) {
       const part = partOf(/** @type {Record<string, unknown>} */ (params)[name]);
       if (part < 0) return -1;
       hash = (Math.imul(hash, 31) + part) | 0;
     }
   }
-  return (hash ^ (hash >>> 12)) & (PLACES - 1);
+  return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }
 
 /** @param {unknown} value */
@@ -112,9 +130,14 @@ function partOf(value) {
       return ((value | 0) ^ (value * 1024)) & 0x7fffffff;
     case 'string': {
       const { length } = value;
-      if (length === 0) return 1;
-      const ends = Math.imul(value.charCodeAt(0), 7) + Math.imul(value.charCodeAt(length - 1), 131);
-      return (ends + Math.imul(value.charCodeAt(length >> 1), 1031) + length) & 0x7fffffff;
+      let hash = length;
+      let i = 0;
+      if (length > HASHED) {
+        for (; i < HASHED / 2; i++) hash = (Math.imul(hash, 31) + value.charCodeAt(i)) | 0;
+        i = length - HASHED / 2;
+      }
+      for (; i < length; i++) hash = (Math.imul(hash, 31) + value.charCodeAt(i)) | 0;
+      return hash & 0x7fffffff;
     }
     case 'boolean':
       return value ? 2 : 3;

@@ -115,3 +115,23 @@ test('the index of recent statements answers only for the same parameters', () =
     expect(index.find(space, 7, unfit, '')).toBeUndefined(); // They take the long way.
   }
 });
+
+test('the index of recent statements finds most of many that are alike', () => {
+  const index = new StatementIndex();
+  const space = /** @type {any} */ ({});
+  const entries = Array.from({ length: 5000 }, (_, i) => /** @type {any} */ ({ known: true, params: [`customer-${i}`, 2026] }));
+  const found = () => entries.filter((entry) => index.find(space, 7, entry.params, '') === entry).length;
+  for (let round = 0; round < 4; round++) {
+    for (const entry of entries) {
+      if (index.find(space, 7, entry.params, '') !== entry) index.put(space, 7, entry.params, '', entry);
+    }
+  }
+  expect(found()).toBeGreaterThan(4500);
+  const long = 'x'.repeat(50);
+  index.put(space, 8, [`${long}a`], '', entries[0]);
+  index.put(space, 8, [`${long}b`], '', entries[1]);
+  index.put(space, 8, [`a${long}`], '', entries[2]);
+  expect([`${long}a`, `${long}b`, `a${long}`, `a${long}b`].map((text) => index.find(space, 8, [text], ''))).toEqual([...entries.slice(0, 3), undefined]);
+  index.clear();
+  expect(found()).toBe(0);
+});
