@@ -5,6 +5,7 @@ import { internText } from '../cache/statements.js';
 import { loadDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
 import { BaseConnection, contextOf } from './base.js';
+import { backUp, exportFrom, importInto } from './content.js';
 import { either } from './cursor.js';
 import { describeError } from './errors.js';
 import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
@@ -15,6 +16,7 @@ import { Transaction } from './transaction.js';
 import { Writes } from './writes.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
+/** @typedef {import('../errors.js').HawserError} HawserError */
 /** @typedef {import('../drivers/driver.js').Parameters} Parameters */
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../sql/template.js').SqlFragment} SqlFragment */
@@ -45,7 +47,7 @@ export class SqlConnection extends BaseConnection {
    */
   async connect(config) {
     const driver = await loadDriver(config.dialect, this.name);
-    return driver.open(config, { name: this.name });
+    return driver.open(config, { name: this.name, hooks: contextOf(this).hooks });
   }
 
   /**
@@ -222,6 +224,45 @@ export class SqlConnection extends BaseConnection {
         });
       }, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
     });
+  }
+
+  /**
+   * All that the database holds, as the bytes of a database file.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<Uint8Array>}
+   */
+  export(options = {}) {
+    return exportFrom(this, options);
+  }
+
+  /**
+   * Replaces all that the database holds. When it fails, nothing has changed.
+   * @param {import('../sqlite/bytes.js').ByteSource | Promise<import('../sqlite/bytes.js').ByteSource>} source Of a database file.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @throws {HawserError} ERR_DATABASE_INVALID when it is none, incomplete or damaged
+   */
+  async import(source, options = {}) {
+    try {
+      await importInto(this, /** @type {any} */ (source), options);
+      this.#writes.note(undefined);
+    } catch (error) {
+      this.#sessions.crashed(error);
+      throw describeError(contextOf(this), error, 'import');
+    }
+  }
+
+  /**
+   * Copies all that the database holds, as it is at one moment, while it may be in use.
+   * @param {SqlConnection | string} target Another connection, whose content is replaced, or, where the database is a file, the
+   *   path of another one.
+   * @param {{ signal?: AbortSignal }} [options]
+   */
+  async backup(target, options = {}) {
+    try {
+      await backUp(this, target, options);
+    } catch (error) {
+      throw describeError(contextOf(this), error, 'backup');
+    }
   }
 
   #describe = (/** @type {unknown} */ error) => describeError(contextOf(this), error, 'transaction');

@@ -44,12 +44,24 @@
  * @property {(options?: { signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn.
  * @property {(sql: string, options: RunOptions) => Table | undefined} [queryNow] One statement that only reads, run at once; undefined
  *   when that cannot be. For clients in this thread: a lookup takes a microsecond, and promises as much again.
+ * @property {(options?: { signal?: AbortSignal }) => Promise<Uint8Array>} [export] All that it holds, as the bytes of a database file.
+ * @property {(bytes: Uint8Array | AsyncIterable<Uint8Array>, options?: { signal?: AbortSignal }) => Promise<void>} [import] Replaces all that
+ *   it holds by the content of a database file, or fails with ERR_DATABASE_INVALID and changes nothing.
+ * @property {(path: string, options?: { signal?: AbortSignal }) => Promise<void>} [backup] Writes a copy to a file, where there are files.
+ * @property {(listener: (tables: readonly string[] | undefined) => void) => () => void} [onWrite] Tells of commits by others than the
+ *   sessions of this client: the tables in lower case, undefined when not all of them can be told. Returns what ends it.
  * @property {() => Promise<void> | void} close
  */
 
 /**
+ * @typedef {object} OpenContext
+ * @property {string} name Of the connection, for errors.
+ * @property {import('../events.js').Hooks} [hooks]
+ */
+
+/**
  * @typedef {object} Driver
- * @property {(config: Record<string, any>, context: { name: string }) => Promise<Client>} open
+ * @property {(config: Record<string, any>, context: OpenContext) => Promise<Client>} open
  */
 
 export {};

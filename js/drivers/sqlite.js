@@ -1,8 +1,11 @@
 /**
- * SQLite in memory, in this thread: the official sqlite3.wasm behind the driver contract.
+ * SQLite: databases in memory, in this thread, by the official sqlite3.wasm behind the driver contract; those with a file
+ * name where the runtime keeps files.
  */
 import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
+import { bytesOf, collect } from '../sqlite/bytes.js';
+import { Content, contentOf } from '../sqlite/content.js';
 import { Database } from '../sqlite/database.js';
 import { loadEngine } from '../sqlite/engine.js';
 import { SqliteSession } from './sqlite_session.js';
@@ -16,24 +19,41 @@ import { Turns } from './turns.js';
 const BUSY_TIMEOUT = 30_000;
 
 /**
- * Opens a new, empty database.
- * @param {Record<string, any>} config `database`: empty or ':memory:'. `busyTimeout`: how long a statement waits for a transaction of
- *   the same connection, default 30 s.
- * @param {{ name: string }} context
- * @returns {Promise<SqliteClient>}
- * @throws {HawserError} ERR_CONNECTION_FAILED, ERR_NOT_SUPPORTED, ERR_WASM_LOAD
+ * Opens a database: a new, empty one in memory, or a file (`#sqlite-files` of package.json, by runtime).
+ * @param {Record<string, any>} config `database`: empty or ':memory:' for one in memory, otherwise the name of a file. `busyTimeout`:
+ *   how long a statement waits for a transaction of somebody else, default 30 s. More for files, see there.
+ * @param {import('./driver.js').OpenContext} context
+ * @returns {Promise<Client>}
+ * @throws {import('../errors.js').HawserError} ERR_CONNECTION_FAILED, ERR_NOT_SUPPORTED, ERR_WASM_LOAD
  */
-export async function open(config, { name }) {
+export async function open(config, context) {
   const { database = '' } = config;
-  if (database !== '' && database !== ':memory:') {
-    throw new HawserError(
-      'ERR_NOT_SUPPORTED',
-      `Connection "${name}": this version of Hawser keeps SQLite databases in memory only. Use url = "sqlite://" (without a file name).`,
-      { connection: name, phase: 'connect' },
-    );
+  if (database === '' || database === ':memory:') return openMemory(config);
+  const files = await import('#sqlite-files');
+  return files.open(config, context);
+}
+
+/**
+ * Opens a database in this thread: a new, empty one, or a copy of `content`.
+ * @param {Record<string, any>} config `busyTimeout`. `content`: the bytes of a database file as js/sqlite/bytes.js takes them, or a
+ *   function that gives them or a promise of them. `readOnly`: that nobody may write to it.
+ * @throws {HawserError} ERR_DATABASE_INVALID
+ */
+export async function openMemory({ busyTimeout, content, readOnly = false }) {
+  const patience = parseDuration(busyTimeout, 'busyTimeout') ?? BUSY_TIMEOUT;
+  if (typeof readOnly !== 'boolean') throw new TypeError('readOnly must be true or false.');
+  if (readOnly && content === undefined) {
+    throw new HawserError('ERR_CONNECTION_CONFIG', 'readOnly: a database in memory needs content, or there would be nothing to read.', { phase: 'connect' });
   }
-  const patience = parseDuration(config.busyTimeout, 'busyTimeout') ?? BUSY_TIMEOUT;
-  return new SqliteClient(new Database(await loadEngine()), patience);
+  const client = new SqliteClient(new Database(await loadEngine()), patience);
+  if (content === undefined) return client;
+  try {
+    await client.import(bytesOf(await (typeof content === 'function' ? content() : content), 'content'), { readOnly });
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
 }
 
 /** @implements {Client} */
@@ -42,6 +62,7 @@ export class SqliteClient {
   #turns;
   #session;
   #database;
+  #readOnly = false;
 
   /**
    * @param {Database} database Becomes the client's own.
@@ -70,6 +91,45 @@ export class SqliteClient {
    */
   queryNow(sql, options) {
     return this.#turns.free ? this.#session.read(sql, options) : undefined;
+  }
+
+  /**
+   * What it holds when it is its turn, as the bytes of a database file.
+   * @param {{ signal?: AbortSignal }} [options]
+   */
+  async export({ signal } = {}) {
+    await this.#turns.take(signal);
+    try {
+      return contentOf(this.#database);
+    } finally {
+      this.#turns.pass();
+    }
+  }
+
+  /**
+   * Replaces what it holds, or fails and changes nothing.
+   * @param {Uint8Array | AsyncIterable<Uint8Array>} bytes Of a database file.
+   * @param {{ signal?: AbortSignal, readOnly?: boolean }} [options]
+   * @throws {HawserError} ERR_DATABASE_INVALID, ERR_QUERY
+   */
+  async import(bytes, { signal, readOnly = false } = {}) {
+    if (this.#readOnly) throw new HawserError('ERR_NOT_SUPPORTED', 'The database was opened with readOnly; its content cannot be replaced.', { phase: 'import' });
+    this.#database.check();
+    const content = new Content(this.#database.engine, await collect(bytes, signal));
+    try {
+      await this.#turns.take(signal);
+    } catch (error) {
+      content.free();
+      throw error;
+    }
+    try {
+      this.#database.check();
+      content.moveTo(this.#database, { readOnly });
+      this.#session.forgetFootprints();
+      this.#readOnly = readOnly;
+    } finally {
+      this.#turns.pass();
+    }
   }
 
   close() {

@@ -1,5 +1,5 @@
 /**
- * A database in SQLite's memory: opening, preparing, closing.
+ * A database: opening, preparing, closing.
  */
 import { HawserError } from '../errors.js';
 import { sqliteError } from './errors.js';
@@ -26,18 +26,23 @@ export class Database {
 
   /**
    * @param {import('./engine.js').Engine} engine
+   * @param {object} [where] Default: a new one in memory.
+   * @param {string} where.file Created if it is not there.
+   * @param {string} where.vfs SQLite's name of the file system that the file is in.
    * @throws {HawserError} ERR_CONNECTION_FAILED
    */
-  constructor(engine) {
+  constructor(engine, where) {
     this.engine = engine;
-    const name = engine.allocateText(':memory:');
-    const status = engine.guard(() => engine.c.sqlite3_open_v2(name.pointer, engine.out, OPEN_READWRITE_CREATE, 0));
+    const name = engine.allocateText(where?.file ?? ':memory:');
+    const vfs = where && engine.allocateText(where.vfs);
+    const status = engine.guard(() => engine.c.sqlite3_open_v2(name.pointer, engine.out, OPEN_READWRITE_CREATE, vfs?.pointer ?? 0));
     engine.free(name.pointer);
+    if (vfs) engine.free(vfs.pointer);
     this.#pointer = engine.u32[engine.out >>> 2];
     if (status !== 0) {
       const cause = sqliteError(engine, this.#pointer, status);
       engine.c.sqlite3_close_v2(this.#pointer);
-      throw new HawserError('ERR_CONNECTION_FAILED', 'SQLite could not open a database in memory.', { phase: 'connect', cause });
+      throw new HawserError('ERR_CONNECTION_FAILED', `SQLite could not open a database: ${cause.message}`, { phase: 'connect', cause });
     }
     engine.c.sqlite3_extended_result_codes(this.#pointer, 1);
   }
@@ -154,6 +159,15 @@ export class Database {
     if (!statement.kept) statement.finalize();
   }
 
+  /** Gives up the statements that are kept; those in use go when they are handed back. */
+  giveUpKept() {
+    for (const statement of this.#statements.values()) {
+      statement.kept = false;
+      if (!statement.busy) statement.finalize();
+    }
+    this.#statements.clear();
+  }
+
   /**
    * For statements only: notes one that has been prepared.
    * @param {Statement} statement
@@ -189,7 +203,7 @@ export class Database {
     return reader;
   }
 
-  /** Closes the database; its data is gone. Safe to call twice. */
+  /** Closes the database; the data of one in memory is gone. Safe to call twice. */
   close() {
     if (!this.#pointer) return;
     for (const statement of this.#open) statement.finalize();

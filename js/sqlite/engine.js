@@ -1,8 +1,8 @@
 /**
  * One instance of the official sqlite3.wasm with the row packer and the row binder beside it in the same memory.
  *
- * The official JavaScript is not used: it compiles WebAssembly at run time, which workerd and strict hosts forbid, and
- * costs 67 KB; see host.js for what replaces it.
+ * For databases in memory the official JavaScript is not used: it compiles WebAssembly at run time, which workerd and strict
+ * hosts forbid, and costs 67 KB; see host.js for what replaces it. For files in browsers see worker/official.js.
  */
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
@@ -21,20 +21,45 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** @type {Promise<Engine> | undefined} */
 let shared;
 
+/** @typedef {{ sqlite: WebAssembly.Module, packer: WebAssembly.Module, binder: WebAssembly.Module }} Modules */
+/** An instance of sqlite3.wasm that has been initialized. @typedef {{ memory: WebAssembly.Memory, exports: Exports }} Sqlite */
+
 /**
  * The engine that all in-memory databases of this module graph share, loaded at the first call.
  * @returns {Promise<Engine>}
  * @throws {HawserError} ERR_WASM_LOAD
  */
 export function loadEngine() {
-  shared ??= Promise.all([runtime.loadModule('sqlite3'), runtime.loadModule('row_packer'), runtime.loadModule('row_binder')]).then(
-    ([sqlite, packer, binder]) => {
-      const engine = new Engine(sqlite, packer, binder, () => (shared = undefined));
-      return engine;
-    },
-  );
+  shared ??= loadModules().then((modules) => createEngine(modules, () => (shared = undefined)));
   shared.catch(() => (shared = undefined));
   return shared;
+}
+
+/**
+ * An engine for databases in memory.
+ * @param {Modules} modules
+ * @param {() => void} onTrap Called once when it is given up.
+ */
+export function createEngine({ sqlite, packer, binder }, onTrap) {
+  /** @type {Engine | undefined} */
+  let engine;
+  const { memory, imports } = createHost(sqlite, () => engine?.refresh());
+  const exports = /** @type {Exports} */ (new WebAssembly.Instance(sqlite, imports).exports);
+  exports.__wasm_call_ctors();
+  exports.sqlite3_initialize();
+  engine = new Engine({ memory, exports }, packer, binder, onTrap);
+  return engine;
+}
+
+/**
+ * The three modules that an engine is made of, compiled.
+ * @returns {Promise<Modules>}
+ * @throws {HawserError} ERR_WASM_LOAD
+ */
+export async function loadModules() {
+  const files = /** @type {const} */ (['sqlite3', 'row_packer', 'row_binder']);
+  const [sqlite, packer, binder] = await Promise.all(files.map((file) => runtime.loadModule(file)));
+  return { sqlite, packer, binder };
 }
 
 export class Engine {
@@ -48,34 +73,30 @@ export class Engine {
   #onTrap;
 
   /**
-   * @param {WebAssembly.Module} sqlite
+   * @param {Sqlite} sqlite
    * @param {WebAssembly.Module} packer
    * @param {WebAssembly.Module} binder
    * @param {() => void} onTrap Called once when the instance is given up.
    */
-  constructor(sqlite, packer, binder, onTrap) {
-    const { memory, imports } = createHost(sqlite, () => this.#refresh());
+  constructor({ memory, exports }, packer, binder, onTrap) {
     this.memory = memory;
     this.#onTrap = onTrap;
-    this.#refresh();
-    const { exports } = new WebAssembly.Instance(sqlite, imports);
+    this.refresh();
     /** @type {Exports} SQLite's C API. */
-    this.c = /** @type {any} */ (exports);
+    this.c = exports;
     const env = { env: { ...exports, memory } };
     /** @type {Exports} */
     this.packer = /** @type {any} */ (new WebAssembly.Instance(packer, env).exports);
     /** @type {Exports} */
     this.binder = /** @type {any} */ (new WebAssembly.Instance(binder, env).exports);
-    this.c.__wasm_call_ctors();
-    this.c.sqlite3_initialize();
     /** Room for one result: a pointer or an int. */
     this.out = this.allocate(16);
     /** Distance between SQLite's values in a result row for the row packer; 0: through the API. */
     this.valueSize = valueSize(this);
   }
 
-  /** The only way that the memory grows is through host.js, which calls this. */
-  #refresh() {
+  /** Makes the views anew. Whoever lets the memory grow must call it. */
+  refresh() {
     const { buffer } = this.memory;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
@@ -156,7 +177,7 @@ export class Engine {
    * @param {unknown} [cause]
    */
   crashed(cause) {
-    return new HawserError('ERR_CORE_CRASHED', 'SQLite trapped and was given up together with its in-memory databases. Open the connection again.', {
+    return new HawserError('ERR_CORE_CRASHED', 'SQLite trapped and was given up together with its databases in memory. Open the connection again.', {
       phase: 'query', cause,
     });
   }

@@ -4,14 +4,14 @@
 import * as runtime from '#runtime';
 import { SqliteClient } from '../../js/drivers/sqlite.js';
 import { Database } from '../../js/sqlite/database.js';
-import { Engine } from '../../js/sqlite/engine.js';
+import { createEngine } from '../../js/sqlite/engine.js';
 
 /** An engine that nobody else uses, so that a trap or a count of its memory is the test's own. */
 export async function makeEngine() {
   const modules = await Promise.all(
     /** @type {const} */ (['sqlite3', 'row_packer', 'row_binder']).map((file) => runtime.loadModule(file)),
   );
-  return new Engine(modules[0], modules[1], modules[2], () => {});
+  return createEngine({ sqlite: modules[0], packer: modules[1], binder: modules[2] }, () => {});
 }
 
 /** @param {Engine} engine Bytes that SQLite holds in it. */
