@@ -2,7 +2,7 @@
  * What cacheData and cacheResource share: keys of calls, and the function that stands before the cached one.
  */
 import { encodeKey } from './key.js';
-import { Policy } from './policy.js';
+import { CACHE_OPTIONS, Policy, checkNames } from './policy.js';
 
 /** @typedef {import('./results.js').ResultCache} ResultCache */
 /** @typedef {import('./results.js').ReadOptions} ReadOptions */
@@ -20,6 +20,9 @@ import { Policy } from './policy.js';
  */
 
 /** @typedef {Omit<import('./policy.js').CacheOptions, 'tags' | 'maxBytes'> & CallKeyOptions} FunctionOptions */
+
+const OPTIONS = Object.freeze(['name', 'key', 'keyIgnore', ...CACHE_OPTIONS]);
+const CALL_OPTIONS = Object.freeze([...CACHE_OPTIONS, 'signal', 'scope']);
 
 /** Objects that were `this` of a cached method. @type {WeakMap<object, number>} */
 const identities = new WeakMap();
@@ -81,6 +84,7 @@ function shallowEqual(a, b) {
  * @param {import('./space.js').SpaceOptions} more
  */
 export function functionSpace(results, options, kind, more) {
+  checkNames(options, OPTIONS, kind === 'data' ? 'cacheData()' : 'cacheResource()');
   const { name, key, keyIgnore, maxEntries, maxBytes, tags, ...defaults } = options;
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw new TypeError('name: must be a text that is not empty.');
   if (key !== undefined && typeof key !== 'function') throw new TypeError('key: must be a function of the arguments.');
@@ -194,6 +198,7 @@ export function makeCached(space, keys, name, call) {
     invalidate: (options) => space.invalidate(options),
     warm: async (...args) => void (await call(undefined, args, undefined)),
     with: (options) => {
+      checkNames(options, CALL_OPTIONS, 'with()');
       const known = Object.freeze({ ...options });
       new Policy(options, space.policy); // Says at once what is wrong with them.
       return /** @this {unknown} @param {A} args */ function (...args) {

@@ -29,6 +29,11 @@ import { ResultStorage } from './storage.js';
 
 /** @typedef {'default' | 'reload' | 'only-if-cached' | 'no-store'} CacheMode */
 
+/** The names of {@link CacheOptions}. */
+export const CACHE_OPTIONS = Object.freeze([
+  ...['ttl', 'staleWhileRevalidate', 'staleIfError', 'errorTtl', 'jitter', 'maxBytes', 'maxEntries', 'tags', 'cache', 'sizeOf', 'persist'],
+]);
+
 const MODES = /** @type {const} */ (['default', 'reload', 'only-if-cached', 'no-store']);
 /** @type {readonly string[]} */
 const NO_TAGS = Object.freeze([]);
@@ -65,6 +70,20 @@ export class Policy {
 
 /** Holds where nobody says anything: kept until evicted or invalidated. */
 export const DEFAULT_POLICY = new Policy({});
+
+/**
+ * Refuses options that there are not: a misspelt ttl would be none.
+ * @param {unknown} options
+ * @param {readonly string[]} known
+ * @param {string} what Whose options they are, e.g. `'cacheData()'`.
+ * @throws {TypeError}
+ */
+export function checkNames(options, known, what) {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${what}: options must be an object.`);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new TypeError(`${what} has no option "${name}"; there ${known.length > 1 ? 'are' : 'is'}: ${known.join(', ')}`);
+  }
+}
 
 /**
  * @param {unknown} tags

@@ -10,7 +10,7 @@ import { Invalidation } from './invalidation.js';
 import { NO_STATS, Outcome } from './native.js';
 import { Peeks } from './peeks.js';
 import { Persistence } from './persistence.js';
-import { Policy, checkMaxEntries } from './policy.js';
+import { CACHE_OPTIONS, Policy, checkMaxEntries, checkNames } from './policy.js';
 import { Reports } from './reports.js';
 import { Scopes } from './scopes.js';
 import { parseBytes } from './size.js';
@@ -30,6 +30,8 @@ export { Space };
 
 /** Bytes of all results of one instance. */
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
+const DEFAULTS = Object.freeze([...CACHE_OPTIONS, 'broadcast', 'refreshLock']);
 
 /** @type {ReadonlySet<string>} */
 const OUT_OF_STORAGE = new Set(['expired', 'invalidated', 'cleared']);
@@ -62,6 +64,7 @@ export class ResultCache {
   constructor(options = {}) {
     const { clock = Date, defaults = {}, hooks = {}, flightScope = 'isolate', random = Math.random, waitUntil, getCore = core } = options;
     this.holdsSecret = options.holdsSecret ?? (() => false);
+    checkNames(defaults, DEFAULTS, 'cache');
     const { maxEntries, maxBytes, broadcast, refreshLock, ...policy } = defaults;
     /** Of each space that says nothing else; 0: no bound. */
     this.maxEntries = checkMaxEntries(maxEntries, 'maxEntries');
@@ -217,7 +220,10 @@ export class ResultCache {
    * @param {Space} [space]
    * @throws {TypeError} Naming the option.
    */
-  invalidate({ tags, hard = false } = {}, space) {
+  invalidate(options = {}, space) {
+    checkNames(options, ['tags', 'hard'], 'invalidate()');
+    const { tags, hard = false } = options;
+    if (typeof hard !== 'boolean') throw new TypeError('hard: must be true or false.');
     this.#invalidation.invalidate(space, tags, hard);
   }
 

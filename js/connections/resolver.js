@@ -2,6 +2,7 @@
  * What a connection is: the class and the configuration that its name and options stand for. The core decides (src/factory:
  * which type, which value of which layer, what fingerprint); this file brings it what it decides on.
  */
+import { CACHE_OPTIONS, Policy, checkNames } from '../cache/policy.js';
 import { core } from '../core.js';
 import { HawserError } from '../errors.js';
 import { decodeConfig, encodeConfig, list } from './config.js';
@@ -117,6 +118,14 @@ export class ConnectionResolver {
         connection: name,
         phase: 'configure',
       });
+    }
+    try {
+      checkNames(cache, CACHE_OPTIONS, 'cache');
+      new Policy(cache);
+    } catch (error) {
+      if (cache === kwargs.cache) throw error;
+      const { message } = /** @type {Error} */ (error);
+      throw new HawserError('ERR_CONNECTION_CONFIG', `connections.${name}.cache: ${message}`, { connection: name, phase: 'configure' });
     }
     config.cache = cache;
     const other = list([encodeConfig(cache, (value) => this.#identityOf(value), [])]);
