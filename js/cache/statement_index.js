@@ -1,7 +1,7 @@
 /**
  * Where recently used statements are found without building their key: joining and hashing the text of a key would be
- * two thirds of what a hit costs. A table with one place for each hash; who finds it taken by another statement takes
- * the long way, and the place. It grows while that happens often.
+ * two thirds of what a hit costs. A table with two places for each hash; who finds both taken by other statements takes
+ * the long way, and the place of the older one. It grows while that happens often.
  */
 
 /** @typedef {import('./space.js').Space} Space */
@@ -41,22 +41,12 @@ export class StatementIndex {
   find(space, number, params, variant) {
     const hash = hashOf(number, params);
     if (hash < 0 || this.#size === 0) return undefined;
-    const place = this.#places[hash & (this.#size - 1)];
-    if (place === undefined || place.number !== number || place.space !== space || place.variant !== variant) return undefined;
-    const { names, values } = place;
-    if (params === undefined) return names === undefined && values.length === 0 ? place.entry : undefined;
-    let i = 0;
-    if (Array.isArray(params)) {
-      if (names !== undefined || params.length !== values.length) return undefined;
-      for (; i < values.length; i++) if (!same(params[i], values[i])) return undefined;
-      return place.entry;
-    }
-    if (names === undefined) return undefined;
-    for (const name in params) {
-      if (name !== names[i] || !same(/** @type {Record<string, unknown>} */ (params)[name], values[i])) return undefined;
-      i += 1;
-    }
-    return i === names.length ? place.entry : undefined;
+    const at = hash & (this.#size - 1);
+    const first = this.#places[at];
+    if (first === undefined) return undefined;
+    if (holds(first, space, number, params, variant)) return first.entry;
+    const second = this.#places[at ^ 1];
+    return second !== undefined && holds(second, space, number, params, variant) ? second.entry : undefined;
   }
 
   /**
@@ -70,13 +60,18 @@ export class StatementIndex {
     const hash = hashOf(number, params);
     if (hash < 0) return;
     if (this.#size === 0) this.#resize(FIRST_PLACES);
-    if (this.#places[hash & (this.#size - 1)]?.entry.known && ++this.#taken > this.#size / 4 && this.#size < MOST_PLACES) {
-      this.#resize(this.#size * 4);
+    let at = hash & (this.#size - 1);
+    const old = this.#places[at];
+    if (old?.entry.known && !holds(old, space, number, params, variant)) {
+      if (this.#places[at ^ 1]?.entry.known && ++this.#taken > this.#size / 8 && this.#size < MOST_PLACES) {
+        this.#resize(this.#size * 4);
+        at = hash & (this.#size - 1);
+      } else this.#places[at ^ 1] = old;
     }
     const named = params !== undefined && !Array.isArray(params);
     const names = named ? Object.keys(params) : undefined;
     const values = named ? Object.values(params) : [.../** @type {readonly unknown[]} */ (params ?? [])];
-    this.#places[hash & (this.#size - 1)] = { space, number, variant, names, values, entry };
+    this.#places[at] = { space, number, variant, names, values, entry };
   }
 
   /** Begins anew with so many places. @param {number} size */
@@ -91,6 +86,31 @@ export class StatementIndex {
     this.#places = [];
     this.#size = this.#taken = 0;
   }
+}
+
+/**
+ * @param {Place} place
+ * @param {Space} space
+ * @param {number} number
+ * @param {Parameters} params
+ * @param {string} variant
+ */
+function holds(place, space, number, params, variant) {
+  if (place.number !== number || place.space !== space || place.variant !== variant) return false;
+  const { names, values } = place;
+  if (params === undefined) return names === undefined && values.length === 0;
+  let i = 0;
+  if (Array.isArray(params)) {
+    if (names !== undefined || params.length !== values.length) return false;
+    for (; i < values.length; i++) if (!same(params[i], values[i])) return false;
+    return true;
+  }
+  if (names === undefined) return false;
+  for (const name in params) {
+    if (name !== names[i] || !same(/** @type {Record<string, unknown>} */ (params)[name], values[i])) return false;
+    i += 1;
+  }
+  return i === names.length;
 }
 
 /** As keys see it: -0 is not 0. NaN is equal to nothing, so that it takes the long way. @param {unknown} a @param {unknown} b */
