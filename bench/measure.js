@@ -27,12 +27,13 @@
  * @param {string} [options.baseline]
  * @param {Contestant[]} options.contestants
  * @param {number} [options.rounds] Timed rounds; one more goes before. Default 7.
+ * @param {number} [options.operations] That one run does; then times are nanoseconds for each.
  * @param {(answer: any) => string} options.answer What must be the same for all, from what `run` returned.
  * @param {(text: string) => void} options.progress
  * @returns {Promise<Section>}
  * @throws {Error} when the answers differ.
  */
-export async function race({ title, note, baseline, contestants, rounds = 7, answer, progress }) {
+export async function race({ title, note, baseline, contestants, rounds = 7, operations, answer, progress }) {
   progress(`${title}: ${contestants.length} contestants, ${rounds} rounds`);
   /** @type {number[][]} */
   const times = contestants.map(() => []);
@@ -53,7 +54,8 @@ export async function race({ title, note, baseline, contestants, rounds = 7, ans
   }
   const rows = contestants.map(({ name }, i) => {
     const sorted = times[i].sort((a, b) => a - b);
-    return { name, median: sorted[sorted.length >> 1], min: sorted[0] };
+    const scale = operations ? 1e6 / operations : 1;
+    return { name, median: sorted[sorted.length >> 1] * scale, min: sorted[0] * scale };
   });
-  return { title, note, unit: 'ms', baseline, rows };
+  return { title, note, unit: operations ? 'ns' : 'ms', baseline, rows };
 }
