@@ -25,6 +25,7 @@ export const ERROR_CODES = Object.freeze(
     ERR_QUERY: 'The data source refused a statement; position and native code are in the error.',
     ERR_COMMIT_UNKNOWN: 'The connection was lost while a commit was under way; its fate is unknown.',
     ERR_TRANSACTION: 'A transaction was used in a way that its state does not allow.',
+    ERR_DATABASE_INVALID: 'The bytes of a database are not one, are incomplete or damaged; nothing was replaced by them.',
     ERR_INT64_RANGE: 'An integer beyond 2^53 would lose digits as a number; choose int64: "bigint".',
     ERR_PARAMETER: 'A parameter of a statement is missing, superfluous or of a type that cannot be bound.',
     ERR_TIMEOUT: 'A deadline passed.',

@@ -47,6 +47,11 @@ export class SqliteSession {
     return written;
   }
 
+  /** To be called when the tables are others now. */
+  forgetFootprints() {
+    this.#footprints.clear();
+  }
+
   /** @param {string} sql */
   footprint(sql) {
     const known = this.#footprints.get(sql);
