@@ -38,8 +38,9 @@ export class Invalidation {
     for (const each of space ? [space] : [...this.#store.spaces]) {
       if (!each.open) continue;
       this.#here(each, names, hard);
-      if (!each.local) this.#tabs.post({ op: 'invalidate', space: each.identity, tags: names, hard });
     }
+    // What is said of all spaces is meant for those that only others have, too.
+    if (!space?.local) this.#tabs.post({ op: 'invalidate', space: space?.identity, tags: names, hard });
     this.#store.flush();
   }
 
@@ -62,16 +63,16 @@ export class Invalidation {
    */
   hear(message) {
     for (const space of [...this.#store.spaces]) {
-      if (space.local || space.identity !== message.space) continue;
-      if (message.op === 'invalidate') this.#here(space, message.tags, message.hard === true);
-      else this.#forgetHere(space, shortenKey(String(message.key)), message.hard === true);
+      if (message.space !== undefined && (space.local || space.identity !== message.space)) continue;
+      if (message.op === 'invalidate') this.#here(space, message.tags, message.hard);
+      else this.#forgetHere(space, shortenKey(message.key), message.hard);
     }
     this.#store.flush();
   }
 
   /** @param {Space} space @param {readonly string[] | undefined} tags @param {boolean} hard */
   #here(space, tags, hard) {
-    const now = this.#clock.now();
+    const now = (space.invalidatedAt = this.#clock.now());
     this.#store.change((native) => {
       if (tags) for (const tag of tags) native.invalidateTag(space.tags.get(tag) ?? -1, hard, now);
       else for (const id of idsOf(space)) hard ? native.clearSpace(id) : native.invalidateSpace(id, now);
@@ -81,6 +82,7 @@ export class Invalidation {
 
   /** @param {Space} space @param {string} key @param {boolean} hard */
   #forgetHere(space, key, hard) {
+    space.invalidatedAt = this.#clock.now();
     const entry = space.entries.get(key);
     if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
     for (const storage of space.storages) this.#persistence.remove(storage, space, key);

@@ -102,6 +102,9 @@ class Copier {
     }
     const kind = Object.prototype.toString.call(value).slice(8, -1);
     if (!CLONED.has(kind) && !ArrayBuffer.isView(value)) throw refuse(value, path, this.name);
+    if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value.buffer) === '[object SharedArrayBuffer]') {
+      throw refuse(value, path, this.name, 'in memory that threads share');
+    }
     this.needsClone = true;
     if (kind === 'Map' || kind === 'Set') this.#checkItems(/** @type {Map<unknown, unknown>} */ (value), path, depth);
     return value;

@@ -1,6 +1,7 @@
 /**
  * Loads: runs them, and brings what they come to into the store and to those who wait.
  */
+import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
 import { decodeFrame, nameOf } from './frame.js';
 import { Failure, Scope } from './native.js';
@@ -74,6 +75,28 @@ export class Loads {
     return flight;
   }
 
+  /** Takes what a storage holds; loads nothing. @param {Flight} flight */
+  find(flight) {
+    void this.#find(flight);
+    return flight;
+  }
+
+  /** @param {Flight} flight */
+  async #find(flight) {
+    const { space, key, policy } = flight;
+    const frame = policy.persist && (await this.#persistence.restore(policy.persist, space, key));
+    try {
+      if (flight.done || (frame && this.#landStored(flight, frame))) return;
+      this.#store.abandon(flight);
+      throw nothingCached();
+    } catch (error) {
+      flight.reject(error);
+    } finally {
+      flight.done = true;
+      this.#store.flush();
+    }
+  }
+
   /** @param {Flight} flight */
   async #run(flight) {
     try {
@@ -129,13 +152,12 @@ export class Loads {
    * @param {Extract<import('./tabs.js').Message, { op: 'refreshed' }>} message
    */
   async hear({ space: identity, key: full, frame: bytes }) {
-    if (!ArrayBuffer.isView(bytes)) return;
-    const key = shortenKey(String(full).split('\n').slice(2).join('\n'));
+    const key = shortenKey(full.split('\n').slice(2).join('\n'));
     for (const space of [...this.#store.spaces]) {
       const entry = space.entries.get(key);
       if (space.local || space.identity !== identity || !entry?.hasValue) continue;
       const frame = await decodeFrame(bytes, full).catch(() => undefined);
-      if (!frame || frame.stored <= entry.storedAt) continue;
+      if (!frame || frame.stored <= entry.storedAt || frame.begun <= space.invalidatedAt) continue;
       const policy = new Policy({ tags: () => frame.tags }, space.policy);
       const flight = new Flight({ space, key, policy, load: () => frame.value, background: true });
       this.#store.begin(flight, this.#clock.now(), Scope.EVERYBODY);
@@ -190,7 +212,7 @@ export class Loads {
     if (!fresh && !stale) return false;
     this.#keepStored(flight, frame, now);
     flight.resolve({ value: frame.value, age: age / 1000, state: fresh ? 'hit' : 'stale' });
-    if (!fresh) this.refresh(space, key, load, policy, now, flight.scope);
+    if (!fresh && policy.mode === 'default') this.refresh(space, key, load, policy, now, flight.scope);
     this.#reports.emit(fresh ? 'onHit' : 'onStale', space, key, { age: age / 1000, stored: true });
     return true;
   }
@@ -224,3 +246,7 @@ export class Loads {
     this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined });
   }
 }
+
+/** For those who want nothing to be loaded. */
+export const nothingCached = () =>
+  new HawserError('ERR_CACHE_MISS', "There is no cached result, and cache: 'only-if-cached' forbids to load one.");

@@ -27,22 +27,46 @@ export class Reports {
   }
 
   /**
+   * Does what others may make fail.
+   * @param {string} phase
+   * @param {() => void} work
+   */
+  guard(phase, work) {
+    try {
+      work();
+    } catch (error) {
+      this.fault(phase, error);
+    }
+  }
+
+  /**
+   * Something went wrong that has to do with no result in particular.
+   * @param {string} phase
+   * @param {unknown} error
+   */
+  fault(phase, error) {
+    this.#send('onError', { error, phase });
+  }
+
+  /**
    * @param {CacheEvent} name
    * @param {Space} space
    * @param {string} key
    * @param {Record<string, unknown>} [details]
    */
   emit(name, space, key, details) {
-    const hook = this.#hooks[name];
-    const listening = channel !== undefined && channel.hasSubscribers;
-    if (hook === undefined && !listening) return;
-    const event = { space: space.identity, key: publicKey(space.identity, key), ...details };
-    if (listening) channel.publish({ event: name, ...event });
+    if (this.wanted(name)) this.#send(name, { space: space.identity, key: publicKey(space.identity, key), ...details });
+  }
+
+  /** @param {CacheEvent} name @param {Record<string, unknown>} event */
+  #send(name, event) {
+    if (channel !== undefined && channel.hasSubscribers) channel.publish({ event: name, ...event });
     try {
-      hook?.(event);
+      this.#hooks[name]?.(event);
     } catch (error) {
       // A hook is a guest: what it throws is no reason to fail, and goes to the one hook that is left.
-      if (name !== 'onError') this.emit('onError', space, key, { error, phase: `hook ${name}` });
+      const { space, key } = event;
+      if (name !== 'onError') this.#send('onError', { space, key, error, phase: `hook ${name}` });
     }
   }
 }

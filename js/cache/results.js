@@ -3,11 +3,10 @@
  * every decision (src/cache/cache.h). One load per key at a time; nothing here keeps a timer.
  */
 import { core, loadCore } from '../core.js';
-import { HawserError } from '../errors.js';
 import { Flight } from './flight.js';
-import { Loads } from './loads.js';
+import { Loads, nothingCached } from './loads.js';
 import { Invalidation } from './invalidation.js';
-import { NO_STATS, Outcome } from './native.js';
+import { NO_STATS, Outcome, Scope } from './native.js';
 import { Peeks } from './peeks.js';
 import { Persistence } from './persistence.js';
 import { CACHE_OPTIONS, Policy, checkMaxEntries, checkNames } from './policy.js';
@@ -79,13 +78,14 @@ export class ResultCache {
     });
     const store = this.#store;
     const reports = this.#reports;
-    const persistence = (this.#persistence = new Persistence({ clock, reports, waitUntil }));
-    const tabs = (this.#tabs = new Tabs({ broadcast, refreshLock }, (message) => {
+    const keepAlive = waitUntil && ((/** @type {Promise<unknown>} */ work) => reports.guard('waitUntil', () => waitUntil(work)));
+    const persistence = (this.#persistence = new Persistence({ clock, reports, waitUntil: keepAlive }));
+    const tabs = (this.#tabs = new Tabs({ broadcast, refreshLock }, reports, (message) => {
       if (message.op === 'refreshed') void this.#loads.hear(message);
       else this.#invalidation.hear(message);
     }));
     this.#peeks = new Peeks({ store, clock, reports });
-    this.#loads = new Loads({ store, clock, reports, random, waitUntil, persistence, tabs });
+    this.#loads = new Loads({ store, clock, reports, random, waitUntil: keepAlive, persistence, tabs });
     this.#invalidation = new Invalidation({ store, persistence, clock, tabs });
   }
 
@@ -198,7 +198,10 @@ export class ResultCache {
       }
     }
     if (mode === 'only-if-cached') {
-      throw new HawserError('ERR_CACHE_MISS', "There is no cached result, and cache: 'only-if-cached' forbids to load one.");
+      if (!policy.persist || !space.open) throw nothingCached();
+      const flight = new Flight({ space, key, policy, load, background: false });
+      this.#store.begin(flight, now, Scope.NOBODY_ELSE); // Others want to load if nothing is stored.
+      return this.#loads.find(flight).wait(signal, 'miss', this.#loads.leave);
     }
     this.#reports.emit('onMiss', space, key);
     const flight = new Flight({ space, key, policy, load, background: false });

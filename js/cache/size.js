@@ -87,6 +87,8 @@ export function byteSize(value) {
 
 /** @param {object} value */
 function ownSize(value) {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined; // Plain data may call a property so.
   const { byteLength } = /** @type {{ byteLength?: unknown }} */ (value);
   if (typeof byteLength === 'number' && byteLength >= 0) return byteLength;
   if (Object.prototype.toString.call(value) === '[object Blob]') {

@@ -63,6 +63,8 @@ export class Space {
   /** The core's number for it, while there is a core. */
   id = -1;
   open = true;
+  /** When something of it was invalidated last, in the clock's milliseconds. */
+  invalidatedAt = -Infinity;
   /** @type {Map<string, Entry>} */
   entries = new Map();
   /** The core's numbers for its tags. @type {Map<string, number>} */

@@ -24,6 +24,8 @@ import { parseDuration } from '../duration.js';
 const FAILURES = 3;
 const PAUSE = 30_000;
 const DEFAULT_TIMEOUT = 1000;
+/** Timers end at once when they are set to more. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** The shortest time to live that Workers KV accepts, in seconds. */
 const KV_LEAST_TTL = 60;
 
@@ -134,7 +136,7 @@ export class ResultStorage {
 function within(promise, ms) {
   if (ms === Infinity) return promise;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The storage did not answer within ${ms} ms.`)), ms);
+    const timer = setTimeout(() => reject(new Error(`The storage did not answer within ${ms} ms.`)), Math.min(ms, LONGEST_TIMER));
     /** @type {any} */ (timer).unref?.(); // Node: no reason to stay alive.
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -12,8 +12,8 @@ import { HawserError } from '../errors.js';
  */
 
 /**
- * What goes over the channel. Spaces are meant by their identity, keys as they are beyond one process.
- * @typedef {{ op: 'invalidate', space: string, tags: readonly string[] | undefined, hard: boolean }
+ * What goes over the channel. Spaces are meant by their identity, undefined are all; keys as they are beyond one process.
+ * @typedef {{ op: 'invalidate', space: string | undefined, tags: readonly string[] | undefined, hard: boolean }
  *   | { op: 'forget', space: string, key: string, hard: boolean }
  *   | { op: 'refreshed', space: string, key: string, frame: Uint8Array }} Message
  */
@@ -23,20 +23,30 @@ const PROTOCOL = 'hawser/1';
 export class Tabs {
   #channel;
   #locks;
+  #reports;
+  /** Ends listening. */
+  #leave = () => {};
 
   /**
    * @param {TabOptions} options
+   * @param {import('./reports.js').Reports} reports
    * @param {(message: Message) => void} onMessage
    * @throws {TypeError} Naming the option.
    * @throws {HawserError} ERR_NOT_SUPPORTED where the runtime has no such thing.
    */
-  constructor({ broadcast, refreshLock }, onMessage) {
-    this.#channel = openChannel(broadcast);
+  constructor({ broadcast, refreshLock }, reports, onMessage) {
+    this.#reports = reports;
     this.#locks = findLocks(refreshLock);
-    this.#channel?.addEventListener('message', (event) => {
+    const channel = (this.#channel = openChannel(broadcast));
+    if (!channel) return;
+    /** @param {Event} event */
+    const hear = (event) => {
       const { data } = /** @type {MessageEvent} */ (event);
-      if (data?.protocol === PROTOCOL && typeof data.message?.space === 'string') onMessage(data.message);
-    });
+      if (data?.protocol === PROTOCOL && isMessage(data.message)) onMessage(data.message);
+    };
+    channel.addEventListener('message', hear);
+    // One that was given may be in use elsewhere.
+    this.#leave = channel === broadcast ? () => channel.removeEventListener?.('message', hear) : () => channel.close();
   }
 
   /** Whether anybody may hear. */
@@ -50,7 +60,8 @@ export class Tabs {
 
   /** @param {Message} message */
   post(message) {
-    this.#channel?.postMessage({ protocol: PROTOCOL, message });
+    const channel = this.#channel;
+    if (channel) this.#reports.guard('broadcast', () => channel.postMessage({ protocol: PROTOCOL, message }));
   }
 
   /**
@@ -74,9 +85,25 @@ export class Tabs {
   }
 
   close() {
-    this.#channel?.close();
     this.#channel = undefined;
+    this.#leave();
   }
+}
+
+/**
+ * Whether it can be understood: others on the channel may be of another version.
+ * @param {any} message
+ * @returns {message is Message}
+ */
+function isMessage(message) {
+  if (typeof message !== 'object' || message === null) return false;
+  const { op, space, key, tags, hard, frame } = message;
+  if (op === 'invalidate') {
+    const texts = tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== ''));
+    return texts && typeof hard === 'boolean' && (space === undefined || typeof space === 'string');
+  }
+  if (typeof space !== 'string' || typeof key !== 'string') return false;
+  return op === 'forget' ? typeof hard === 'boolean' : op === 'refreshed' && ArrayBuffer.isView(frame);
 }
 
 /**

@@ -252,3 +252,15 @@ test('onRelease may use the cache', async () => {
   await Promise.all(again);
   expect(open.stats().entries).toBe(2);
 });
+
+test('memory that threads share is no copy: it is refused', async () => {
+  const { cache } = await makeCache();
+  const shared = cacheData(cache, () => ({ bytes: new Uint8Array(new SharedArrayBuffer(4)) }));
+  await expect(shared()).rejects.toMatchObject({ code: 'ERR_NOT_SUPPORTED', path: 'bytes' });
+});
+
+test('a property byteLength of plain data is data, and says nothing of its size', async () => {
+  const { cache, space } = await makeCache();
+  await cache.read(space, 'k', async () => ({ byteLength: 1, text: 'x'.repeat(10_000) }));
+  expect(cache.stats().bytes).toBeGreaterThan(20_000);
+});

@@ -193,6 +193,56 @@ test('a storage that hangs costs its timeout once in a while, and nothing more',
   for (let i = 0; i < 5; i++) expect(await cache.read(space, `k${i}`, async () => i)).toMatchObject({ value: i, state: 'miss' });
 });
 
+test('a timeout longer than timers can be does not end at once', async () => {
+  const slow = new Map();
+  const later = (/** @type {any} */ value) => new Promise((resolve) => setTimeout(() => resolve(value), 5));
+  const storage = new ResultStorage(
+    { get: (/** @type {string} */ name) => later(slow.get(name)), set: (/** @type {string} */ name, /** @type {any} */ bytes) => later(slow.set(name, bytes)), delete: later },
+    { timeout: '30d' },
+  );
+  const { cache, space, events } = await makeCache({ defaults: { persist: storage } });
+  await cache.read(space, 'k', async () => 1);
+  await stored();
+  expect([slow.size, events.filter(({ name }) => name === 'onError')]).toEqual([1, []]);
+});
+
+test('only-if-cached finds what is stored', async () => {
+  const storage = new Map();
+  const first = await makeCache({ defaults: { persist: storage } });
+  const options = /** @type {const} */ ({ ttl: 10, staleWhileRevalidate: 10, cache: 'only-if-cached' });
+  await first.cache.read(first.space, 'k', async () => 1, { ttl: 10, staleWhileRevalidate: 10 });
+  await stored();
+  first.clock.time += 5_000;
+  const second = await restart(first, storage);
+  expect(await second.cache.read(second.space, 'k', never, options)).toMatchObject({ value: 1, state: 'hit', age: 5 });
+  expect(second.cache.peek(second.space, 'k')).toMatchObject({ value: 1, state: 'hit' });
+  first.clock.time += 10_000;
+  const third = await restart(first, storage);
+  expect(await third.cache.read(third.space, 'k', never, options)).toMatchObject({ value: 1, state: 'stale', age: 15 });
+  expect(third.events.filter(({ name }) => name === 'onError')).toEqual([]); // It did not try to refresh.
+  first.clock.time += 10_000;
+  const fourth = await restart(first, storage);
+  await expect(fourth.cache.read(fourth.space, 'k', never, options)).rejects.toMatchObject({ code: 'ERR_CACHE_MISS' });
+  await expect(fourth.cache.read(fourth.space, 'other', never, options)).rejects.toMatchObject({ code: 'ERR_CACHE_MISS' });
+  expect(await fourth.cache.read(fourth.space, 'other', async () => 2)).toMatchObject({ value: 2, state: 'miss' });
+  const signal = AbortSignal.abort(new Error('left'));
+  await expect(third.cache.read(third.space, 'k', never, { ...options, signal })).rejects.toThrow('left');
+});
+
+test('only-if-cached: what was cleared while the storage was asked is not kept', async () => {
+  const storage = new Map();
+  const first = await makeCache({ defaults: { persist: storage } });
+  await first.cache.read(first.space, 'k', async () => 1);
+  await stored();
+  first.clock.time += 1;
+  const second = await restart(first, storage);
+  const reading = second.cache.read(second.space, 'k', never, { cache: 'only-if-cached' }).catch((error) => error);
+  second.space.clear();
+  await reading; // Either answer is right: it was there when it was asked for.
+  await stored();
+  expect(second.cache.peek(second.space, 'k')).toBeUndefined();
+});
+
 test('a value that cannot be stored is served and reported', async () => {
   const { cache, space, events } = await makeCache({ defaults: { persist: new Map() } });
   expect(await cache.read(space, 'k', async () => ({ f: () => 1 }))).toMatchObject({ state: 'miss' });

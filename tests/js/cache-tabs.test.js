@@ -44,7 +44,7 @@ const key = statementKey(internText('select 1'), [1]);
 test.each([
   ['clear', (/** @type {any} */ { space }) => space.clear()],
   ['tags', (/** @type {any} */ { space }) => space.invalidate({ tags: ['t'] })],
-  ['everything', (/** @type {any} */ { cache }) => cache.invalidate()],
+  ['invalidate', (/** @type {any} */ { space }) => space.invalidate()],
   ['forget', (/** @type {any} */ { space }) => space.forget(key)],
 ])('%s in one tab is heard in the others, once', async (_how, invalidate) => {
   const [a, b, c] = await makeTabs(3);
@@ -74,6 +74,84 @@ test('what is not ours on the channel is left alone', async () => {
   }
   await settle();
   expect(cache.peek(space, 'k')).toBeDefined();
+});
+
+test.each([
+  { op: 'invalidate' }, { op: 'invalidate', space: 'test', tags: 5 }, { op: 'invalidate', space: 'test', tags: [{}] }, { op: 'invalidate', space: 'test', tags: [''] },
+  { op: 'forget', space: 'test' }, { op: 'forget', space: 'test', key: 5 }, { op: 'refreshed', space: 'test', key: 5, frame: new Uint8Array(5) },
+  { op: 'refreshed', space: 'test', key: 'k', frame: 'text' }, { op: 'clear', space: 'test' }, { space: 'test' }, null, 5,
+])('a message that makes no sense is left alone: %p', async (message) => {
+  const channels = makeChannels(2);
+  const { cache, space, events } = await makeCache({ defaults: { broadcast: /** @type {any} */ (channels[0]) } });
+  await cache.read(space, 'k', async () => 1);
+  channels[1].postMessage({ protocol: 'hawser/1', message });
+  await settle();
+  expect(cache.peek(space, 'k')).toBeDefined();
+  expect(events.filter(({ name }) => name === 'onError')).toEqual([]);
+});
+
+test('what is said of all results is heard in all spaces, known or not, nameless ones too', async () => {
+  const [a, b] = await makeTabs(2);
+  const other = b.cache.space('of a connection that only this tab has');
+  const local = b.cache.space('data#1', { local: true });
+  const fill = async () => {
+    for (const space of [b.space, other, local]) await b.cache.read(space, key, async () => 1, { tags: ['t'] });
+    await b.cache.read(other, 'untagged', async () => 1);
+  };
+  const left = () => [b.space, other, local].filter((space) => b.cache.peek(space, key)).length;
+  await fill();
+  a.cache.invalidate({ tags: ['t'] });
+  expect([left(), b.cache.peek(other, 'untagged')]).toEqual([0, expect.anything()]);
+  await fill();
+  a.cache.clear();
+  expect([left(), b.cache.peek(other, 'untagged')]).toEqual([0, undefined]);
+});
+
+test('what was refreshed before an invalidation, and heard after it, is not believed', async () => {
+  const options = { ttl: 10, staleWhileRevalidate: 1000, tags: ['t'] };
+  const channels = makeChannels(2);
+  const [a, b] = await Promise.all(channels.map((broadcast) => makeCache({ defaults: { broadcast, refreshLock: /** @type {any} */ (makeLocks()) } })));
+  for (const { cache, space, clock } of [a, b]) {
+    await cache.read(space, key, async () => 'old', options);
+    clock.time += 20_000;
+  }
+  const { load, calls } = makeLoad();
+  await a.cache.read(a.space, key, load, options);
+  while (calls.length === 0) await settle();
+  for (const { clock } of [a, b]) clock.time += 1;
+  channels[0].hear = () => {}; // The message to a is on its way.
+  b.space.invalidate({ tags: ['t'] });
+  for (const { clock } of [a, b]) clock.time += 1;
+  const { hear } = channels[1];
+  const heard = new Promise((resolve) => (channels[1].hear = (/** @type {any} */ event) => (hear?.(event), resolve(event.data.message.op))));
+  calls[0].resolve('before the invalidation');
+  expect(await heard).toBe('refreshed');
+  for (let i = 0; i < 10; i++) await crypto.subtle.digest('SHA-256', new Uint8Array(1000)).then(settle); // As long as checking its frame takes.
+  expect(b.space.entries.get(key)).toMatchObject({ value: 'old' });
+  expect(b.cache.peek(b.space, key, options)).toBeUndefined();
+});
+
+test('a channel that was given is given back open; one that is closed fails nobody', async () => {
+  const channel = new BroadcastChannel('hawser-given');
+  const { cache, space, events } = await makeCache({ defaults: { broadcast: channel } });
+  const other = new BroadcastChannel('hawser-given');
+  try {
+    const heard = new Promise((resolve) => (other.onmessage = resolve));
+    cache.close();
+    channel.postMessage('still open');
+    expect(await heard).toMatchObject({ data: 'still open' });
+  } finally {
+    other.close();
+    channel.close();
+  }
+  const closed = new BroadcastChannel('hawser-given');
+  const again = await makeCache({ defaults: { broadcast: closed } });
+  await again.cache.read(again.space, 'k', async () => 1);
+  closed.close();
+  again.space.clear();
+  expect(again.cache.peek(again.space, 'k')).toBeUndefined();
+  expect(again.events.filter(({ name }) => name === 'onError')).toMatchObject([{ phase: 'broadcast' }]);
+  expect([space.open, events]).toEqual([false, []]);
 });
 
 test('one tab refreshes for all', async () => {

@@ -315,3 +315,17 @@ test('maxEntries as a default of the instance bounds each space', async () => {
   }
   expect([space.stats().entries, wide.stats().entries]).toEqual([1, 3]);
 });
+
+test('a waitUntil that throws fails nobody', async () => {
+  const waitUntil = () => {
+    throw new Error('no request');
+  };
+  const { cache, space, clock, events } = await makeCache({ waitUntil, defaults: { persist: new Map() } });
+  const options = { ttl: 1, staleWhileRevalidate: 10 };
+  expect(await cache.read(space, 'k', async () => 1, options)).toMatchObject({ value: 1, state: 'miss' });
+  clock.time += 2_000;
+  expect(await cache.read(space, 'k', async () => 2, options)).toMatchObject({ value: 1, state: 'stale' });
+  await settle();
+  while (cache.peek(space, 'k', options) === undefined) await settle();
+  expect(events.filter(({ name }) => name === 'onError')).toContainEqual(expect.objectContaining({ phase: 'waitUntil' }));
+});
