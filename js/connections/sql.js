@@ -9,6 +9,7 @@ import { backUp, exportFrom, importInto } from './content.js';
 import { either } from './cursor.js';
 import { describeError } from './errors.js';
 import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
+import { listColumns, listTables } from './introspection.js';
 import { rowsOf } from './rows.js';
 import { Sessions } from './sessions.js';
 import { Templates } from './templates.js';
@@ -224,6 +225,24 @@ export class SqlConnection extends BaseConnection {
         });
       }, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
     });
+  }
+
+  /**
+   * The tables and views, asked of the database each time.
+   * @param {{ schema?: string, system?: boolean }} [options] schema: of it alone. system: also those that the database keeps for itself.
+   */
+  async tables(options = {}) {
+    return listTables(this, options);
+  }
+
+  /**
+   * The columns of a table or view, asked of the database each time.
+   * @param {string | readonly string[] | { schema?: string, name: string }} table 'pets', 'main.pets', '"my.table"', ['main', 'my.table'],
+   *   or what {@link tables} has listed.
+   * @throws {HawserError} ERR_QUERY when there is no such table
+   */
+  async columns(table) {
+    return listColumns(this, table).catch((error) => Promise.reject(describeError(contextOf(this), error, 'columns')));
   }
 
   /**
