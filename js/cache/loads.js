@@ -106,7 +106,8 @@ export class Loads {
         flight.fallback = frame;
       }
       const value = await flight.load({ signal: flight.controller.signal });
-      if (!flight.done) this.#land(flight, value);
+      if (flight.done) this.#store.discard(flight, value);
+      else this.#land(flight, value);
     } catch (error) {
       if (!flight.done) this.#crash(flight, error);
     } finally {
@@ -171,6 +172,7 @@ export class Loads {
     const { space, key, policy } = flight;
     flight.done = true;
     const now = this.#clock.now();
+    let kept = false;
     try {
       const bytes = policy.sizeOf ? policy.sizeOf(value) : byteSize(value);
       const late = typeof policy.tags === 'function' ? checkTagList(policy.tags(value)) : undefined;
@@ -178,7 +180,8 @@ export class Loads {
       else {
         const shorten = policy.jitter > 0 ? policy.jitter * this.#random() : 0;
         const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late };
-        if (this.#store.settle(flight, value, facts)) {
+        kept = this.#store.settle(flight, value, facts);
+        if (kept) {
           const { staleWhileRevalidate, staleIfError } = policy;
           const ttl = policy.ttl === Infinity ? Infinity : policy.ttl * (1 - shorten);
           const tags = late ?? /** @type {readonly string[]} */ (policy.tags);
@@ -194,6 +197,7 @@ export class Loads {
       this.#store.abandon(flight);
       this.#reports.emit('onError', space, key, { error, phase: 'store' });
     }
+    if (!kept && flight.waiters === 0) this.#store.discard(flight, value);
     flight.resolve({ value, age: 0 });
     this.#reports.emit('onLoad', space, key, { background: flight.background, duration: now - flight.begun });
   }

@@ -6,7 +6,7 @@ import { REASONS, SLOT_FREE } from './native.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./space.js').Entry} Entry */
-/** @typedef {'failed' | 'evicted' | 'expired' | 'invalidated' | 'cleared' | 'replaced' | 'crashed' | 'closed'} ReleaseReason */
+/** @typedef {'failed' | 'evicted' | 'expired' | 'invalidated' | 'cleared' | 'replaced' | 'crashed' | 'closed' | 'unwanted'} ReleaseReason */
 /** @typedef {{ space: Space, key: string, value: unknown, storage: import('./storage.js').ResultStorage | undefined, reason: ReleaseReason }} Release */
 /** @typedef {(release: Release) => void} OnRelease */
 
@@ -31,6 +31,11 @@ export class Releases {
     this.#gathered.push({ space, key, value, storage, reason });
     entry.hasValue = false;
     entry.value = undefined;
+  }
+
+  /** @param {Release} release Of a value that was never kept. */
+  add(release) {
+    this.#gathered.push(release);
   }
 
   /**

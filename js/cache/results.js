@@ -152,7 +152,8 @@ export class ResultCache {
       const policy = space.policyOf(options);
       const signal = caller?.signal;
       if (signal?.aborted) return Promise.reject(signal.reason);
-      if (this.#store.ready || this.#store.prepare()) return this.#read(space, key, load, policy, signal, caller?.scope);
+      // What is closed keeps nothing, and needs no core.
+      if (!space.open || this.#store.ready || this.#store.prepare()) return this.#read(space, key, load, policy, signal, caller?.scope);
       return loadCore().then(() => this.read(space, key, load, policy, caller));
     } catch (error) {
       return Promise.reject(error);
@@ -176,6 +177,10 @@ export class ResultCache {
       this.#bypassed += 1;
       return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'bypass', this.#loads.leave);
     }
+    if (!space.open) {
+      if (mode === 'only-if-cached') throw nothingCached();
+      return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'miss', this.#loads.leave);
+    }
     const now = this.#clock.now();
     const scope = this.#scopes.of(caller);
     const entry = mode === 'reload' ? undefined : space.entries.get(key);
@@ -198,7 +203,7 @@ export class ResultCache {
       }
     }
     if (mode === 'only-if-cached') {
-      if (!policy.persist || !space.open) throw nothingCached();
+      if (!policy.persist) throw nothingCached();
       const flight = new Flight({ space, key, policy, load, background: false });
       this.#store.begin(flight, now, Scope.NOBODY_ELSE); // Others want to load if nothing is stored.
       return this.#loads.find(flight).wait(signal, 'miss', this.#loads.leave);
@@ -284,6 +289,6 @@ export class ResultCache {
     } catch (error) {
       failed(error);
     }
-    this.#reports.emit('onEvict', space, key, { reason });
+    if (reason !== 'unwanted') this.#reports.emit('onEvict', space, key, { reason });
   }
 }

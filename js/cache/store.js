@@ -27,6 +27,7 @@ export class Store {
   /** Loads that the core knows of. @type {Map<number, Flight>} */
   #flights = new Map();
   #releases;
+  #disposed = false;
 
   /**
    * @param {object} options
@@ -198,6 +199,15 @@ export class Store {
     });
   }
 
+  /**
+   * A value that is not kept and that nobody got.
+   * @param {Flight} flight
+   * @param {unknown} value
+   */
+  discard({ space, key }, value) {
+    if (space.onRelease) this.#releases.add({ space, key, value, storage: undefined, reason: 'unwanted' });
+  }
+
   /** @param {Flight} flight */
   abandon(flight) {
     if (!this.#knows(flight)) return;
@@ -207,6 +217,10 @@ export class Store {
 
   /** @param {Space} space */
   addSpace(space) {
+    if (this.#disposed) {
+      space.open = false;
+      return;
+    }
     this.#spaces.open.add(space);
     if (this.ready) this.#core.run((native) => this.#spaces.add(space, native));
   }
@@ -246,8 +260,9 @@ export class Store {
     return this.#spaces.open;
   }
 
-  /** Gives everything up, and the core's memory back. */
+  /** Gives everything up for good, and the core's memory back. */
   dispose() {
+    this.#disposed = true;
     this.#core.dispose();
   }
 
