@@ -3,13 +3,13 @@
  * every decision (src/cache/cache.h). One load per key at a time; nothing here keeps a timer.
  */
 import { core, loadCore } from '../core.js';
-import { Flight } from './flight.js';
-import { Loads, nothingCached } from './loads.js';
+import { Loads } from './loads.js';
 import { Invalidation } from './invalidation.js';
-import { NO_STATS, Outcome, Scope } from './native.js';
+import { NO_STATS } from './native.js';
 import { Peeks } from './peeks.js';
 import { Persistence } from './persistence.js';
 import { CACHE_OPTIONS, Policy, checkMaxEntries, checkNames } from './policy.js';
+import { Reads } from './reads.js';
 import { Reports } from './reports.js';
 import { Scopes } from './scopes.js';
 import { parseBytes } from './size.js';
@@ -40,12 +40,11 @@ export class ResultCache {
   #reports;
   #store;
   #loads;
+  #reads;
   #peeks;
   #persistence;
   #invalidation;
   #tabs;
-  #scopes;
-  #bypassed = 0;
 
   /**
    * @param {object} [options]
@@ -70,7 +69,6 @@ export class ResultCache {
     this.policy = new Policy(policy);
     this.#clock = clock;
     this.#reports = new Reports(hooks);
-    this.#scopes = new Scopes(flightScope);
     this.#store = new Store({
       getCore,
       maxBytes: parseBytes(maxBytes, 'maxBytes') ?? DEFAULT_MAX_BYTES,
@@ -85,7 +83,8 @@ export class ResultCache {
       else this.#invalidation.hear(message);
     }));
     this.#peeks = new Peeks({ store, clock, reports });
-    this.#loads = new Loads({ store, clock, reports, random, waitUntil: keepAlive, persistence, tabs });
+    const loads = (this.#loads = new Loads({ store, clock, reports, random, waitUntil: keepAlive, persistence, tabs }));
+    this.#reads = new Reads({ store, clock, reports, loads, scopes: new Scopes(flightScope) });
     this.#invalidation = new Invalidation({ store, persistence, clock, tabs });
   }
 
@@ -153,65 +152,13 @@ export class ResultCache {
       const signal = caller?.signal;
       if (signal?.aborted) return Promise.reject(signal.reason);
       // What is closed keeps nothing, and needs no core.
-      if (!space.open || this.#store.ready || this.#store.prepare()) return this.#read(space, key, load, policy, signal, caller?.scope);
+      if (!space.open || this.#store.ready || this.#store.prepare()) return this.#reads.read(space, key, load, policy, signal, caller?.scope);
       return loadCore().then(() => this.read(space, key, load, policy, caller));
     } catch (error) {
       return Promise.reject(error);
     } finally {
       this.#store.flush();
     }
-  }
-
-  /**
-   * @param {Space} space
-   * @param {string} key
-   * @param {Load} load
-   * @param {Policy} policy
-   * @param {AbortSignal | undefined} signal
-   * @param {object | undefined} caller
-   * @returns {Promise<ReadResult>}
-   */
-  #read(space, key, load, policy, signal, caller) {
-    const { mode } = policy;
-    if (mode === 'no-store' || (policy.ttl <= 0 && mode !== 'only-if-cached')) {
-      this.#bypassed += 1;
-      return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'bypass', this.#loads.leave);
-    }
-    if (!space.open) {
-      if (mode === 'only-if-cached') throw nothingCached();
-      return this.#loads.start(new Flight({ space, key, policy, load, background: false })).wait(signal, 'miss', this.#loads.leave);
-    }
-    const now = this.#clock.now();
-    const scope = this.#scopes.of(caller);
-    const entry = mode === 'reload' ? undefined : space.entries.get(key);
-    if (entry !== undefined) {
-      const found = this.#store.lookup(entry, now, policy, scope);
-      if (found === Outcome.FRESH || found === Outcome.STALE || found === Outcome.REFRESH) {
-        const fresh = found === Outcome.FRESH;
-        const age = Math.max(0, now - entry.storedAt) / 1000;
-        /** @type {ReadResult} */
-        const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key: entry.publicKey };
-        if (found === Outcome.REFRESH && mode === 'default') this.#loads.refresh(space, key, load, policy, now, scope);
-        const event = fresh ? 'onHit' : 'onStale';
-        if (this.#reports.wanted(event)) this.#reports.emit(event, space, key, { age });
-        return Promise.resolve(result);
-      }
-      if (found === Outcome.FAILED) return Promise.reject(entry.error);
-      if (typeof found !== 'number' && mode === 'default') {
-        this.#reports.emit('onJoin', space, key);
-        return found.wait(signal, 'joined', this.#loads.leave);
-      }
-    }
-    if (mode === 'only-if-cached') {
-      if (!policy.persist) throw nothingCached();
-      const flight = new Flight({ space, key, policy, load, background: false });
-      this.#store.begin(flight, now, Scope.NOBODY_ELSE); // Others want to load if nothing is stored.
-      return this.#loads.find(flight).wait(signal, 'miss', this.#loads.leave);
-    }
-    this.#reports.emit('onMiss', space, key);
-    const flight = new Flight({ space, key, policy, load, background: false });
-    this.#store.begin(flight, now, scope);
-    return this.#loads.start(flight).wait(signal, 'miss', this.#loads.leave);
   }
 
   /**
@@ -265,7 +212,7 @@ export class ResultCache {
   /** Counts since the start, and what is held now: `entries`, `bytes`, `loading`, `spaces`. */
   stats() {
     const stats = this.#store.stats() ?? NO_STATS;
-    return { ...stats, bypassed: this.#bypassed, spaces: this.#store.spaces.size };
+    return { ...stats, bypassed: this.#reads.bypassed, spaces: this.#store.spaces.size };
   }
 
   /** Forgets everything for good. */
