@@ -2,6 +2,7 @@
  * Bundles a program that uses Hawser for a browser page or for workerd, with esbuild, the way an application would.
  * Shared by the demo server and by the tests that run in those places. Nothing is written to disk.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -11,6 +12,12 @@ const CONDITIONS = { browser: ['browser'], workerd: ['workerd', 'worker', 'brows
 
 /** `new URL('x.wasm', import.meta.url)`, the form that bundlers know as "this file belongs to the program". */
 const WASM_URL = /new URL\(\s*(['"])([^'"]+\.wasm)\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** Either of them. */
+const OWN_URL = /new URL\(\s*(['"])([^'"]+\.(?:wasm|m?js))\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** `new Worker(new URL('x.js', import.meta.url), …)`: a program of its own. */
+const WORKER_URL = /new Worker\(\s*new URL\(\s*(['"])([^'"]+\.m?js)\1\s*,\s*import\.meta\.url\s*\)/g;
 
 /**
  * @typedef {object} Bundle
@@ -22,14 +29,33 @@ const WASM_URL = /new URL\(\s*(['"])([^'"]+\.wasm)\1\s*,\s*import\.meta\.url\s*\
  * @param {string} entry Path of the program.
  * @param {object} options
  * @param {'browser' | 'workerd'} options.target
+ * @param {boolean} [options.splitting] Whether `import()` gives chunks that are loaded when needed; default: in browsers.
  * @param {boolean} [options.minify] Default false.
  * @param {boolean} [options.sourcemap] Default false; adds `.map` files beside the scripts.
  * @param {Record<string, string>} [options.define] As in esbuild.
  * @returns {Promise<Bundle>} Rejects with esbuild's own error when the program cannot be bundled.
  */
-export async function bundle(entry, { target, minify = false, sourcemap = false, define = {} }) {
+export async function bundle(entry, options) {
   /** @type {Map<string, Uint8Array>} */
   const files = new Map();
+  return { files, main: await add(entry, options, files, new Map()) };
+}
+
+/**
+ * Bundles one program and the Workers that it starts.
+ * @param {string} entry
+ * @param {Parameters<typeof bundle>[1]} options
+ * @param {Map<string, Uint8Array>} files Where its files are added.
+ * @param {Map<string, Promise<string>>} workers Path → name of those that are there already, or on their way.
+ * @returns {Promise<string>} Name of its script.
+ */
+async function add(entry, options, files, workers) {
+  const { target, splitting = target === 'browser', minify = false, sourcemap = false, define = {} } = options;
+  const addWorker = (/** @type {string} */ path) => {
+    const known = workers.get(path) ?? add(path, options, files, workers);
+    workers.set(path, known);
+    return known;
+  };
   const { outputFiles } = await build({
     entryPoints: [entry],
     outdir: '/', // Names only: nothing is written.
@@ -40,55 +66,57 @@ export async function bundle(entry, { target, minify = false, sourcemap = false,
     platform: 'browser',
     conditions: CONDITIONS[target],
     external: ['cloudflare:*', 'node:*'],
-    splitting: target === 'browser',
+    splitting,
     chunkNames: '[name]-[hash]',
     minify,
     sourcemap: sourcemap && 'linked',
     define,
     logLevel: 'silent',
-    plugins: [wasmFiles(files)],
+    plugins: [ownFiles(files, target === 'browser' ? addWorker : undefined)],
   });
   for (const { path, contents } of outputFiles) files.set(basename(path), contents);
-  return { files, main: `${basename(entry).replace(/\.[^.]+$/, '')}.js` };
+  return `${basename(entry).replace(/\.[^.]+$/, '')}.js`;
 }
 
 /**
- * Puts wasm files beside the script: those imported as modules (workerd) stay imports, those named by URL (browsers)
- * keep their URL; both lose their folder.
+ * Puts beside the script what belongs to the program by its URL: wasm files and Workers. Wasm files imported as modules (workerd)
+ * stay imports. All lose their folder.
  * @param {Map<string, Uint8Array>} files Where they are added.
+ * @param {((path: string) => Promise<string>) | undefined} addWorker Bundles the program of a Worker; undefined where there are none.
  * @returns {import('esbuild').Plugin}
  */
-function wasmFiles(files) {
+function ownFiles(files, addWorker) {
   /** @param {string} path */
-  const add = async (path) => {
+  const addWasm = async (path) => {
     const name = basename(path);
     if (!files.has(name)) files.set(name, await readFile(path));
-    return `./${name}`;
+    return name;
   };
   return {
-    name: 'wasm-files',
+    name: 'own-files',
     setup(builder) {
       builder.onResolve({ filter: /\.wasm$/ }, async ({ path, resolveDir, kind, pluginData }) => {
-        if (pluginData === wasmFiles) return undefined;
-        const found = await builder.resolve(path, { resolveDir, kind, pluginData: wasmFiles });
+        if (pluginData === ownFiles) return undefined;
+        const found = await builder.resolve(path, { resolveDir, kind, pluginData: ownFiles });
         if (found.errors.length > 0) return { errors: found.errors };
-        return { path: await add(found.path), external: true };
+        return { path: `./${await addWasm(found.path)}`, external: true };
       });
       builder.onLoad({ filter: /\.m?js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        const names = [...text.matchAll(WASM_URL)].map((match) => match[2]);
-        if (names.length === 0) return undefined;
         /** @type {Map<string, string>} */
-        const renamed = new Map();
-        for (const name of names) {
-          try {
-            renamed.set(name, await add(join(dirname(path), name)));
-          } catch {
-            // Not a file of the package, e.g. one that only exists in another build of it: its URL stays as it is.
+        const names = new Map();
+        const find = async (/** @type {RegExp} */ pattern, /** @type {(path: string) => Promise<string>} */ put) => {
+          for (const [, , name] of text.matchAll(pattern)) {
+            const file = join(dirname(path), name);
+            // What is not there only exists in another build of the package: its URL stays as it is.
+            if (existsSync(file)) names.set(name, await put(file));
           }
-        }
-        const contents = text.replace(WASM_URL, (whole, quote, name) =>
-          renamed.has(name) ? `new URL(${JSON.stringify(renamed.get(name))}, import.meta.url)` : whole,
+        };
+        await find(WASM_URL, addWasm);
+        if (addWorker) await find(WORKER_URL, addWorker);
+        if (names.size === 0) return undefined;
+        const contents = text.replace(OWN_URL, (whole, _quote, name) =>
+          names.has(name) ? `new URL(${JSON.stringify(`./${names.get(name)}`)}, import.meta.url)` : whole,
         );
         return { contents, loader: 'js' };
       });

@@ -44,7 +44,19 @@ const FOR_TEST = [
     name: 'Chromium',
     packages: ['chromium'],
     found: async () => (await import('../tests/browser/chromium.js')).findChromium(),
-    otherwise: 'the tests in a browser will be skipped',
+    otherwise: 'the tests in Chromium will be skipped',
+  },
+  {
+    name: 'Firefox',
+    packages: ['firefox-esr'],
+    found: async () => (await import('../tests/browser/firefox.js')).findFirefox(),
+    otherwise: 'the tests in Firefox will be skipped',
+  },
+  {
+    name: 'WebKitGTK with its WebDriver, and Xvfb',
+    packages: ['webkit2gtk-driver', 'xvfb'],
+    found: async () => (await import('../tests/browser/webkit.js')).findWebKit(),
+    otherwise: 'the tests in WebKitGTK will be skipped',
   },
   {
     name: 'clang 19 or later with libFuzzer',
@@ -66,28 +78,40 @@ const aptGet = (args, options) =>
   });
 
 /**
+ * Installs with Debian's package manager: all at once, and when that fails each by itself.
+ * @param {Tool[]} tools
+ * @returns {Tool[]} Those that could not be installed.
+ */
+function install(tools) {
+  const packages = tools.flatMap((tool) => tool.packages);
+  const command = ['install', '-y', '--no-install-recommends', ...packages];
+  try {
+    try {
+      aptGet(['--simulate', ...command]);
+    } catch {
+      say('apt-get update');
+      aptGet(['update']);
+    }
+    say(`apt-get install ${packages.join(' ')}`);
+    aptGet(command);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return tools.length === 1 ? tools : tools.flatMap((tool) => install([tool]));
+  }
+}
+
+/**
  * Installs the packages of those tools that are missing.
  * @param {Tool[]} tools
  * @throws {Stop} When one that is needed cannot be installed.
  */
 async function provide(tools) {
   /** @type {Tool[]} */
-  const missing = [];
+  let missing = [];
   for (const tool of tools) if (!(await tool.found())) missing.push(tool);
   if (missing.length === 0) return;
-  if (debian()) {
-    const packages = missing.flatMap((tool) => tool.packages);
-    const install = ['install', '-y', '--no-install-recommends', ...packages];
-    try {
-      aptGet(['--simulate', ...install], { quiet: true });
-    } catch {
-      say('apt-get update');
-      aptGet(['update']);
-    }
-    say(`apt-get install ${packages.join(' ')}`);
-    aptGet(install);
-    return;
-  }
+  if (debian()) missing = install(missing);
   for (const { name, otherwise } of missing) if (otherwise) say(`${name} is not installed: ${otherwise}`);
   const needed = missing.filter((tool) => !tool.otherwise);
   if (needed.length > 0) {

@@ -1,6 +1,6 @@
 /**
  * `npm test`: every test there is, part by part, and a summary. Parts: the C++ core under sanitizers, its fuzz targets,
- * types, and Jest (which includes the conformance suite in Node, Chromium and workerd).
+ * types, and Jest (which includes the conformance suite in every runtime and browser).
  *
  *     node tools/test.js [part…]     parts: cpp fuzz types jest; default all
  *
@@ -26,7 +26,7 @@ const PARTS = {
   cpp: { title: 'C++ core, natively, under address and undefined-behaviour sanitizers', run: cpp },
   fuzz: { title: `C++ core, fuzz targets, ${FUZZ_SECONDS} s each`, run: fuzz },
   types: { title: 'Types', run: types },
-  jest: { title: 'JavaScript: Jest in Node, one conformance suite in Node, Chromium and workerd', run: jest },
+  jest: { title: 'JavaScript: Jest in Node, one conformance suite in every runtime and browser', run: jest },
 };
 
 /** @type {Outcome} One thing that was tried and did not work. */

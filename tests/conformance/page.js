@@ -1,4 +1,4 @@
-/** The suite as a program for a browser page: leaves one function in the global scope. */
-import { names, run } from './suite.js';
+/** The suite as a program for a browser page: leaves one object in the global scope. */
+import * as conformance from './place.js';
 
-Object.assign(globalThis, { conformance: { names, run } });
+Object.assign(globalThis, { conformance });

@@ -1,7 +1,13 @@
-import { test } from '@jest/globals';
+import { afterAll, describe, test } from '@jest/globals';
 import { haveChromium } from '../browser/chromium.js';
 import { startChromium } from '../conformance/runners/chromium.js';
 import { conformanceTests } from '../conformance/runners/runner.js';
 
-if (haveChromium()) conformanceTests(startChromium);
-else test.skip('no Chromium on this machine', () => {});
+if (haveChromium()) {
+  const { start, close } = startChromium();
+  afterAll(close);
+  describe('a page', () => conformanceTests(() => start('page')));
+  describe('a dedicated worker', () => conformanceTests(() => start('dedicated')));
+  describe('a shared worker', () => conformanceTests(() => start('shared')));
+  describe('a service worker', () => conformanceTests(() => start('service')));
+} else test.skip('no Chromium on this machine', () => {});

@@ -1,0 +1,11 @@
+import { afterAll, describe, test } from '@jest/globals';
+import { haveWebKit } from '../browser/webkit.js';
+import { conformanceTests } from '../conformance/runners/runner.js';
+import { startWebKit } from '../conformance/runners/webkit.js';
+
+if (haveWebKit()) {
+  const { start, close } = startWebKit();
+  afterAll(close);
+  describe('a page', () => conformanceTests(() => start('page')));
+  describe('a dedicated worker', () => conformanceTests(() => start('dedicated')));
+} else test.skip('no WebKitGTK on this machine', () => {});
