@@ -23,6 +23,7 @@ const PRODUCTS = [
   'build/wasm/wasm/core.wasm',
   'build/wasm/wasm/row_packer.wasm',
   'build/wasm/wasm/row_binder.wasm',
+  'build/wasm/wasm/callbacks.wasm',
   'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
 ];
 
@@ -116,6 +117,7 @@ async function measure() {
     ['core.js, minified', outputFiles[0].contents],
     ['row_packer.wasm', readFileSync(join(DIST, 'row_packer.wasm'))],
     ['row_binder.wasm', readFileSync(join(DIST, 'row_binder.wasm'))],
+    ['callbacks.wasm', readFileSync(join(DIST, 'callbacks.wasm'))],
   ];
   const rows = files.map(([name, bytes]) => ({
     name,

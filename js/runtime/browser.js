@@ -43,6 +43,7 @@ const URLS = Object.freeze({
   core: new URL('../../dist/core.wasm', import.meta.url),
   row_packer: new URL('../../dist/row_packer.wasm', import.meta.url),
   row_binder: new URL('../../dist/row_binder.wasm', import.meta.url),
+  callbacks: new URL('../../dist/callbacks.wasm', import.meta.url),
   sqlite3: new URL('../../dist/sqlite3.wasm', import.meta.url),
 });
 

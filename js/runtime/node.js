@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { HawserError } from '../errors.js';
 import { fileSystem } from './filesystem.js';
 
-/** @typedef {'core' | 'row_packer' | 'row_binder' | 'sqlite3'} WasmFile The wasm files of the package. */
+/** @typedef {'core' | 'row_packer' | 'row_binder' | 'callbacks' | 'sqlite3'} WasmFile The wasm files of the package. */
 
 export const name = 'node';
 

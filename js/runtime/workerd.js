@@ -2,6 +2,7 @@
  * workerd (Cloudflare Workers). Wasm cannot be compiled at run time there: it comes as modules, compiled on upload.
  */
 import * as workers from 'cloudflare:workers';
+import callbacks from '../../dist/callbacks.wasm';
 import core from '../../dist/core.wasm';
 import rowBinder from '../../dist/row_binder.wasm';
 import rowPacker from '../../dist/row_packer.wasm';
@@ -39,7 +40,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, sqlite3 });
+const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package.
