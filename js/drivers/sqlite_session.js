@@ -145,8 +145,7 @@ export class SqliteSession {
     try {
       const before = readOnly ? 0 : database.totalChanges;
       if (!readOnly) this.#note(statement);
-      statement.bind(params);
-      const table = toTable(statement, statement.all(int64), int64);
+      const table = toTable(statement, statement.run(params, int64), int64);
       if (readOnly || database.totalChanges === before) return table;
       return table.withRowsAffected(database.changes, statement.traits.inserts ? database.lastInsertRowid : undefined);
     } finally {

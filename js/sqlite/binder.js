@@ -167,6 +167,23 @@ export class Binder {
   }
 
   /**
+   * Binds one row without adding it first, when it is all integers: the parameters of most lookups.
+   * @param {number} statement sqlite3_stmt*
+   * @param {readonly unknown[]} values As many as there are parameters.
+   * @returns {boolean} false: they were not bound, because there is something else among them or SQLite refuses.
+   */
+  bindIntegers(statement, values) {
+    const { u8, f64, binder } = this.#engine;
+    for (let i = 0; i < this.#width; i++) {
+      const value = values[i];
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || Object.is(value, -0)) return false;
+      u8[this.#tags + i] = TAG.INTEGER;
+      f64[this.#firstCell + i] = value;
+    }
+    return binder.bind(statement, this.#width, this.#tags, this.#block, 0) === 0;
+  }
+
+  /**
    * Runs the statement once for each row that was added.
    * @param {number} statement sqlite3_stmt*
    * @param {number} database sqlite3*

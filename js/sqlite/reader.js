@@ -66,6 +66,8 @@ export class Reader {
   reprepared = 0;
   /** Whether batches of few rows are to tell kinds too, which costs a little; set before read(). */
   keepKinds = true;
+  /** Rows that {@link Reader#readFew} has packed and not taken. */
+  packed = 0;
   /** To be passed to the next read() of the same statement. */
   resume = 0;
   #block;
@@ -106,17 +108,17 @@ export class Reader {
    * @param {number} resume What `resume` was after the last batch of this statement; 0 at first.
    * @param {boolean} exact Every integer as 64 bits.
    * @param {number} [maxRows]
+   * @param {number} [packed] What `packed` is after a readFew() that gave undefined.
    * @returns {PackedBatch | undefined} undefined when there was no row
    */
-  read(statement, resume, exact, maxRows = this.#rows) {
+  read(statement, resume, exact, maxRows = this.#rows, packed) {
     const engine = this.#engine;
     const rows = maxRows < this.#rows ? maxRows : this.#rows;
     this.beyond = -1;
     this.resume = resume;
     for (;;) {
-      const length = engine.packer.pack(
-        statement, this.width, rows, this.#descriptors << 2, this.#status << 2, this.resume, exact ? 1 : 0, engine.valueSize,
-      );
+      const length = packed ?? this.#pack(statement, rows, exact);
+      packed = undefined;
       const status = engine.u32[this.#status];
       this.status = status;
       this.reprepared = engine.u32[this.#status + 1];
@@ -133,6 +135,35 @@ export class Reader {
       this.resume = this.#makeRoom() ? 1 : 0;
       if (length > 0) return batch;
     }
+  }
+
+  /**
+   * What the first read() of a statement does, in one go for the result of a lookup: few rows, and that was all. When it is
+   * another one, read() goes on from what is `packed`.
+   * @param {number} statement sqlite3_stmt*
+   * @param {number} reprepared What `reprepared` was when the caller learnt the result's columns.
+   * @returns {PackedBatch | undefined} undefined: call read() with what is `packed`
+   */
+  readFew(statement, reprepared) {
+    this.resume = 0;
+    const length = this.#pack(statement, this.#rows, false);
+    const { u32 } = this.#engine;
+    this.packed = length;
+    if (u32[this.#status] !== SQLITE_DONE || u32[this.#status + 1] !== reprepared || length === 0 || length > FEW_ROWS) return undefined;
+    const batch = this.#take(length, false);
+    if (batch) this.settle();
+    return batch;
+  }
+
+  /**
+   * @param {number} statement
+   * @param {number} rows
+   * @param {boolean} exact
+   * @returns {number} How many there are.
+   */
+  #pack(statement, rows, exact) {
+    const { packer, valueSize } = this.#engine;
+    return packer.pack(statement, this.width, rows, this.#descriptors << 2, this.#status << 2, this.resume, exact ? 1 : 0, valueSize);
   }
 
   /** Gives a column room for the value that did not fit, if there is one. */
