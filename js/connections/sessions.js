@@ -12,6 +12,8 @@ import { leaseOf, either, inTurns } from './cursor.js';
 export class Sessions {
   #connection;
   #writes;
+  /** The client whose news of others' writes come here. @type {Client | undefined} */
+  #heard;
 
   /**
    * @param {import('./base.js').BaseConnection<Client>} connection
@@ -55,6 +57,7 @@ export class Sessions {
    */
   async turn(work, signal) {
     const client = await this.#connection.raw();
+    if (client !== this.#heard) this.#hear(client);
     const session = await client.acquire({ signal });
     try {
       return await work(session);
@@ -103,6 +106,12 @@ export class Sessions {
   crashed(error) {
     const connection = this.#connection;
     if (error instanceof HawserError && error.code === 'ERR_CORE_CRASHED' && !connection.closed) void connection.reset().catch(() => {});
+  }
+
+  /** @param {Client} client */
+  #hear(client) {
+    this.#heard = client;
+    client.onWrite?.((tables) => this.#writes.note(tables));
   }
 
   /** @param {Session} session */

@@ -7,13 +7,14 @@ import { sql, textOf } from '../sql/template.js';
 import { BaseConnection, contextOf } from './base.js';
 import { backUp, exportFrom, importInto } from './content.js';
 import { either } from './cursor.js';
-import { describeError } from './errors.js';
+import { closedError, describeError } from './errors.js';
 import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
 import { listColumns, listTables } from './introspection.js';
 import { rowsOf } from './rows.js';
 import { Sessions } from './sessions.js';
 import { Templates } from './templates.js';
-import { Transaction } from './transaction.js';
+import { inTransaction, openTransaction } from './transactions.js';
+import { watchStatement } from './watch.js';
 import { Writes } from './writes.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
@@ -22,8 +23,10 @@ import { Writes } from './writes.js';
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../sql/template.js').SqlFragment} SqlFragment */
 /** @typedef {import('../table/table.js').Table} Table */
+/** @typedef {import('./transaction.js').Transaction} Transaction */
 
 /** @typedef {import('./sql_options.js').QueryOptions} QueryOptions */
+/** @typedef {import('./watch.js').WatchOptions} WatchOptions */
 /** @typedef {import('./sql_options.js').StatementOptions} StatementOptions */
 /** @typedef {import('./sql_options.js').WriteOptions} WriteOptions */
 
@@ -49,6 +52,21 @@ export class SqlConnection extends BaseConnection {
   async connect(config) {
     const driver = await loadDriver(config.dialect, this.name);
     return driver.open(config, { name: this.name, hooks: contextOf(this).hooks });
+  }
+
+  /** @override @param {string} [reason] */
+  reset(reason) {
+    const done = super.reset(reason);
+    this.#writes.tell(undefined); // What was in memory is gone, and nobody tells of the writes of others before it is open again.
+    return done;
+  }
+
+  /** @override */
+  close() {
+    const context = contextOf(this);
+    const unexpected = context.closedBecause !== undefined && context.drain !== false;
+    this.#writes.close(unexpected ? closedError(context) : undefined);
+    return super.close();
   }
 
   /**
@@ -139,6 +157,7 @@ export class SqlConnection extends BaseConnection {
     return {
       sql: (/** @type {TemplateStringsArray} */ strings, /** @type {unknown[]} */ ...values) => this.#tagged(strings, values, options),
       query: (/** @type {string | SqlFragment} */ statement, /** @type {QueryOptions} */ more = {}) => this.query(statement, { ...options, ...more }),
+      watch: (/** @type {string | SqlFragment} */ statement, /** @type {WatchOptions} */ more = {}) => this.watch(statement, { ...options, ...more }),
     };
   }
 
@@ -155,6 +174,17 @@ export class SqlConnection extends BaseConnection {
     } catch (error) {
       throw describeError(contextOf(this), error, 'query');
     }
+  }
+
+  /**
+   * The result of a statement that only reads, and its next one whenever a table that it reads was written by a commit, in any tab
+   * or process that the driver hears of. Never cached.
+   * @param {string | SqlFragment} statement
+   * @param {WatchOptions} [options]
+   * @returns {import('./watch.js').Watch} To be iterated once, with `for await`.
+   */
+  watch(statement, options = {}) {
+    return watchStatement(this.#sessions, this.#writes, statement, options, (error) => describeError(contextOf(this), error, 'watch'));
   }
 
   /**
@@ -194,19 +224,7 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<T>}
    */
   transaction(work, options = {}) {
-    return this.#sessions.use(async (session) => {
-      await session.execute('begin', {});
-      const tx = new Transaction(session, { describe: this.#describe, signal: options.signal });
-      try {
-        const value = await work(tx);
-        options.signal?.throwIfAborted();
-        await tx.end('commit');
-        return value;
-      } catch (error) {
-        await tx.end('rollback');
-        throw error;
-      }
-    }, options);
+    return inTransaction(this.#sessions, work, options, this.#describe);
   }
 
   /**
@@ -215,16 +233,7 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<Transaction>}
    */
   session(options = {}) {
-    return new Promise((resolve, reject) => {
-      this.#sessions.use(async (session) => {
-        await session.execute('begin', {});
-        await new Promise((closed) => {
-          const onClose = () => closed(undefined);
-          const onCommit = () => this.#writes.take(session, options, true);
-          resolve(new Transaction(session, { describe: this.#describe, signal: options.signal, onClose, onCommit }));
-        });
-      }, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
-    });
+    return openTransaction(this.#sessions, options, this.#describe, (session) => this.#writes.take(session, options, true));
   }
 
   /**

@@ -8,7 +8,7 @@ import { staleTags } from './freshness.js';
 
 export class Writes {
   #connection;
-  /** @type {Set<(tables: Tables) => void>} */
+  /** @type {Set<{ listener: (tables: Tables) => void, onClose: (error?: unknown) => void }>} */
   #listeners = new Set();
 
   /** @param {import('./base.js').BaseConnection} connection */
@@ -36,11 +36,27 @@ export class Writes {
 
   /**
    * @param {(tables: Tables) => void} listener Called after every commit that may have changed tables, whatever `invalidates` says.
+   * @param {(error?: unknown) => void} onClose Called when there will be none any more.
    * @returns {() => void} Ends it.
    */
-  listen(listener) {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  listen(listener, onClose) {
+    const entry = { listener, onClose };
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  /**
+   * Tells those who listen, and nobody else, that tables may have changed.
+   * @param {Tables} tables
+   */
+  tell(tables) {
+    for (const { listener } of this.#listeners) listener(tables);
+  }
+
+  /** @param {unknown} [error] For those who listen; none when they know. */
+  close(error) {
+    for (const { onClose } of [...this.#listeners]) onClose(error);
+    this.#listeners.clear();
   }
 
   /**
@@ -53,6 +69,6 @@ export class Writes {
     const stale = staleTags(tables, invalidates, contextOf(this.#connection).config.invalidates, succeeded);
     if (stale === 'all') cache.clear();
     else if (stale.length) cache.invalidate({ tags: [...stale], hard: true });
-    if (tables === undefined || tables.length) for (const listener of this.#listeners) listener(tables);
+    if (tables === undefined || tables.length) this.tell(tables);
   }
 }
