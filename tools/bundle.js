@@ -1,5 +1,5 @@
 /**
- * Bundles a program that uses Hawser for a browser page or for workerd, with esbuild, the way an application would.
+ * Bundles a program that uses Hawser for a browser page, workerd or an edge runtime, with esbuild, the way an application would.
  * Shared by the demo server and by the tests that run in those places. Nothing is written to disk.
  */
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 /** The export conditions of package.json that each place takes, most specific first. */
-const CONDITIONS = { browser: ['browser'], workerd: ['workerd', 'worker', 'browser'] };
+const CONDITIONS = { browser: ['browser'], workerd: ['workerd', 'worker', 'browser'], 'edge-light': ['edge-light', 'worker', 'browser'] };
 
 /** `new URL('x.wasm', import.meta.url)`, the form that bundlers know as "this file belongs to the program". */
 const WASM_URL = /new URL\(\s*(['"])([^'"]+\.wasm)\1\s*,\s*import\.meta\.url\s*\)/g;
@@ -28,7 +28,8 @@ const WORKER_URL = /new Worker\(\s*new URL\(\s*(['"])([^'"]+\.m?js)\1\s*,\s*impo
 /**
  * @param {string} entry Path of the program.
  * @param {object} options
- * @param {'browser' | 'workerd'} options.target
+ * @param {'browser' | 'workerd' | 'edge-light'} options.target Programs for edge-light are one script that is no module; it finds its
+ *   wasm files, compiled, in the global object `wasmModules`, by name.
  * @param {boolean} [options.splitting] Whether `import()` gives chunks that are loaded when needed; default: in browsers.
  * @param {boolean} [options.minify] Default false.
  * @param {boolean} [options.sourcemap] Default false; adds `.map` files beside the scripts.
@@ -61,7 +62,7 @@ async function add(entry, options, files, workers) {
     outdir: '/', // Names only: nothing is written.
     write: false,
     bundle: true,
-    format: 'esm',
+    format: target === 'edge-light' ? 'iife' : 'esm',
     target: 'es2022',
     platform: 'browser',
     conditions: CONDITIONS[target],
@@ -101,6 +102,13 @@ function ownFiles(files, addWorker) {
         if (found.errors.length > 0) return { errors: found.errors };
         return { path: `./${await addWasm(found.path)}`, external: true };
       });
+      builder.onResolve({ filter: /\.wasm\?module$/ }, async ({ path, resolveDir }) => {
+        const file = join(resolveDir, path.replace('?module', ''));
+        return { path: await addWasm(file), namespace: 'compiled' };
+      });
+      builder.onLoad({ filter: /.*/, namespace: 'compiled' }, ({ path }) => ({
+        contents: `export default globalThis.wasmModules[${JSON.stringify(path)}];`,
+      }));
       builder.onLoad({ filter: /\.m?js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         /** @type {Map<string, string>} */

@@ -53,10 +53,3 @@ export async function* inTurns({ client, signal, release }, open, handBack) {
     release();
   }
 }
-
-/**
- * Aborts when either does.
- * @param {AbortSignal | undefined} signal
- * @param {AbortSignal} other
- */
-export const either = (signal, other) => (signal ? AbortSignal.any([signal, other]) : other);

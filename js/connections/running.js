@@ -5,6 +5,8 @@
  * must not touch it. It is made when somebody asks for it.
  */
 
+import { either } from '../signals.js';
+
 export class Running {
   /** @type {Set<Task>} */
   #tasks = new Set();
@@ -60,7 +62,7 @@ class Task {
       this.#controller = new AbortController();
       if (this.#aborted) this.#controller.abort(this.#aborted.reason);
       const { signal } = this.#controller;
-      this.#signal = this.#outer ? AbortSignal.any([this.#outer, signal]) : signal;
+      this.#signal = either(this.#outer, signal);
     }
     return this.#signal;
   }

@@ -2,7 +2,8 @@
  * Work on a connection's sessions: each is handed back without a transaction, and what was written is taken account of.
  */
 import { HawserError } from '../errors.js';
-import { leaseOf, either, inTurns } from './cursor.js';
+import { either } from '../signals.js';
+import { leaseOf, inTurns } from './cursor.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Session} Session */

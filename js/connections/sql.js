@@ -4,9 +4,9 @@
 import { internText } from '../cache/statements.js';
 import { loadDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
+import { either } from '../signals.js';
 import { BaseConnection, contextOf } from './base.js';
 import { backUp, exportFrom, importInto } from './content.js';
-import { either } from './cursor.js';
 import { closedError, describeError } from './errors.js';
 import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
 import { listColumns, listTables } from './introspection.js';

@@ -1,6 +1,11 @@
-// What workerd.js imports that is not JavaScript.
+// What workerd.js and edge-light.js import that is not JavaScript.
 
 declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module '*.wasm?module' {
   const module: WebAssembly.Module;
   export default module;
 }

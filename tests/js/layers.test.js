@@ -20,7 +20,7 @@ const FLOORS = [
   ['drivers/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
   ['table/', 'sql/', 'core.js'],
-  ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'runtime/'],
+  ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'tracing.js', 'runtime/'],
 ];
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

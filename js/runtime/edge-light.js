@@ -1,0 +1,67 @@
+/**
+ * Vercel's Edge Runtime, and hosts that follow it (condition `edge-light`). Wasm comes as modules, compiled with the program:
+ * bundlers for it know the form `x.wasm?module`.
+ */
+import core from '../../dist/core.wasm?module';
+import rowBinder from '../../dist/row_binder.wasm?module';
+import rowPacker from '../../dist/row_packer.wasm?module';
+import sqlite3 from '../../dist/sqlite3.wasm?module';
+
+/** @typedef {import('./node.js').WasmFile} WasmFile */
+
+export const name = 'edge-light';
+
+/**
+ * A promise of one request must not be awaited by another: it ends with its own request.
+ * @type {'isolate' | 'request'}
+ */
+export const defaultFlightScope = 'request';
+
+/**
+ * There are no diagnostics channels.
+ * @type {undefined | ((name: string) => { readonly hasSubscribers: boolean, publish(message: unknown): void })}
+ */
+export const diagnosticsChannel = undefined;
+
+/**
+ * There are no folders.
+ * @type {undefined | typeof import('./directory.js').openDirectory}
+ */
+export const openDirectory = undefined;
+
+/** There are no secrets files. @type {undefined} */
+export const fileSystem = undefined;
+
+/**
+ * What is not part of the bundle cannot be imported.
+ * @type {undefined | ((specifier: string) => Promise<any>)}
+ */
+export const importModule = undefined;
+
+/** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
+const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, sqlite3 });
+
+/**
+ * A wasm file of the package.
+ * @param {WasmFile} file
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function loadModule(file) {
+  return MODULES[file];
+}
+
+/**
+ * The same at once.
+ * @param {WasmFile} file
+ * @returns {WebAssembly.Module | undefined}
+ */
+export function loadModuleSync(file) {
+  return MODULES[file];
+}
+
+/**
+ * Environment variables.
+ * @returns {Record<string, unknown>}
+ */
+export const environment = () =>
+  /** @type {{ process?: { env?: Record<string, unknown> } }} */ (globalThis).process?.env ?? {};
