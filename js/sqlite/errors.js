@@ -18,6 +18,14 @@ const EXTENDED = new Map(
     BUSY_SNAPSHOT: 517, READONLY_DBMOVED: 1032,
   }).map(([name, code]) => [code, name]),
 );
+const CODES = new Map([...PRIMARY.map((name, code) => /** @type {const} */ ([name, code])), ...[...EXTENDED].map(([code, name]) => /** @type {const} */ ([name, code]))]);
+
+/**
+ * The result code of a name; of an extended one that is not known here its primary code.
+ * @param {string} name e.g. 'SQLITE_CONSTRAINT_UNIQUE'.
+ * @returns {number | undefined}
+ */
+export const errnoOfName = (name) => CODES.get(name.slice(7)) ?? CODES.get(name.split('_')[1] ?? '');
 
 /**
  * The name of a result code, e.g. 'SQLITE_CONSTRAINT_UNIQUE'.
@@ -47,11 +55,24 @@ export function sqliteError(engine, database, status, { sql = '', base = 0, row 
   const errno = same ? extended : status;
   const reason = engine.readText(same && database ? engine.c.sqlite3_errmsg(database) : engine.c.sqlite3_errstr(status));
   const bytes = same && database ? engine.c.sqlite3_error_offset(database) : -1;
+  const before = bytes < 0 || sql === '' ? undefined : decoder.decode(encoder.encode(sql).subarray(0, base + bytes));
+  return queryError({ reason, errno, row, before, cause: engine.callbacks?.takeCause(reason) });
+}
+
+/**
+ * @param {object} what
+ * @param {string} what.reason SQLite's words.
+ * @param {number} what.errno Extended result code.
+ * @param {string} [what.before] The SQL text before the place that is wrong, where that is known.
+ * @param {number} [what.row] Of a batch, from 0.
+ * @param {unknown} [what.cause] What a function of the user's has thrown.
+ * @returns {HawserError} As {@link sqliteError}.
+ */
+export function queryError({ reason, errno, before, row, cause }) {
   const code = sqliteCode(errno);
   const who = row === undefined ? '' : `Row ${row}: `;
-  const details = { phase: 'query', sqliteCode: code, errno, ...(row !== undefined && { row }) };
-  if (bytes < 0 || sql === '') return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}).`, details);
-  const before = decoder.decode(encoder.encode(sql).subarray(0, base + bytes));
+  const details = { phase: 'query', sqliteCode: code, errno, ...(row !== undefined && { row }), ...(cause !== undefined && { cause }) };
+  if (before === undefined) return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}).`, details);
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
   return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}) at line ${line}, column ${column} of the SQL text.`, {
