@@ -2,6 +2,7 @@
  * Vercel's Edge Runtime, and hosts that follow it (condition `edge-light`). Wasm comes as modules, compiled with the program:
  * bundlers for it know the form `x.wasm?module`.
  */
+import callbacks from '../../dist/callbacks.wasm?module';
 import core from '../../dist/core.wasm?module';
 import rowBinder from '../../dist/row_binder.wasm?module';
 import rowPacker from '../../dist/row_packer.wasm?module';
@@ -39,7 +40,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, sqlite3 });
+const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package.

@@ -17,7 +17,7 @@ import { writes } from './cases/writes.js';
 /**
  * What the cases have to know about where they run.
  * @typedef {object} Facts
- * @property {readonly ('opfs' | 'indexedDb' | 'folder')[]} storages Those that the runtime has.
+ * @property {readonly ('caches' | 'opfs' | 'indexedDb' | 'folder')[]} storages Those that the runtime has.
  * @property {Record<string, string>} environment Of these variables, those that the runtime's environment really has.
  * @property {number} bigText Bytes of the longest text sent through; less where memory is 128 MB.
  */

@@ -3,6 +3,6 @@ import { launchChromium } from '../../browser/chromium.js';
 import { inBrowser } from './browser.js';
 
 /** @type {import('../suite.js').Facts} */
-const facts = { storages: ['opfs', 'indexedDb'], environment: {}, bigText: 100 * 1024 * 1024 };
+const facts = { storages: ['caches', 'opfs', 'indexedDb'], environment: {}, bigText: 100 * 1024 * 1024 };
 
 export const startChromium = () => inBrowser(() => launchChromium(), facts);

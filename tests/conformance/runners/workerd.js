@@ -10,7 +10,7 @@ import { names } from '../suite.js';
 const environment = { HAWSER_CONFORMANCE: 'pets_db' };
 
 /** An isolate on the edge has 128 MB for everything. @type {import('../suite.js').Facts} */
-const facts = { storages: [], environment, bigText: 8 * 1024 * 1024 };
+const facts = { storages: ['caches'], environment, bigText: 8 * 1024 * 1024 };
 
 /**
  * Starts a Worker that uses Hawser.
