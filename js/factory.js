@@ -47,6 +47,7 @@ export class ConnectionFactory {
    * @param {((specifier: string) => Promise<any>) | undefined} options.importModule For 'module-specifier#Export'; undefined
    *   where the runtime cannot.
    * @param {typeof fetch} [options.fetch]
+   * @param {() => number} [options.random] In [0, 1).
    * @param {string} [options.salt] Of fingerprints, shared by those who are to find each other's results.
    */
   constructor(options) {
@@ -186,11 +187,11 @@ export class ConnectionFactory {
    * @param {Configured & { scope: 'global' | 'request', token: object | undefined }} what
    */
   #create(plan, bounds, pool, { scope, token, ...configured }) {
-    const { results, clock, hooks, fetch } = this.#options;
+    const { results, clock, hooks, fetch, random } = this.#options;
     const secrets = redactionFor(this.#options.secrets, [plan.kwargs, plan.native]);
     const space = this.#space(configured);
     const context = {
-      ...{ name: plan.name, type: plan.typeName, scope, config: configured.config, secrets, clock, hooks, fetch, space },
+      ...{ name: plan.name, type: plan.typeName, scope, config: configured.config, secrets, clock, hooks, fetch, random, space },
       results: results(),
       request: scope === 'request' ? token : undefined,
     };

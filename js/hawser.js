@@ -20,7 +20,7 @@ import { Secrets } from './secrets/secrets.js';
  * @property {'deep' | 'shallow'} [merge] How layers are merged. Default 'deep'.
  * @property {import('./cache/policy.js').CacheOptions & import('./cache/tabs.js').TabOptions} [cache] What holds for all results unless a connection or a call says otherwise.
  * @property {{ now(): number }} [clock] Milliseconds. Default: Date.
- * @property {() => number} [random] In [0, 1), for jitter. Default Math.random.
+ * @property {() => number} [random] In [0, 1), for jitter of ttls and of pauses between attempts. Default Math.random.
  * @property {typeof fetch} [fetch] Default: the global one.
  * @property {import('./events.js').Hooks} [hooks]
  * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps an edge function alive for work in the background.
@@ -68,7 +68,8 @@ export class Hawser {
     this.#events = new Events(hooks);
     this.#secrets = new Secrets({ sources: secrets, merge, fetch });
     const holdsSecret = (/** @type {string} */ text) => this.#secrets.scrub(text) !== text;
-    this.#results = new ResultCache({ clock, defaults: cache, hooks: this.#events.hooks, flightScope, random, waitUntil, holdsSecret });
+    const redact = (/** @type {unknown} */ error) => this.#secrets.scrubError(error);
+    this.#results = new ResultCache({ clock, defaults: cache, hooks: this.#events.hooks, flightScope, random, waitUntil, holdsSecret, redact });
     this.#factory = new ConnectionFactory({
       secrets: this.#secrets,
       results: () => this.#results,
@@ -77,6 +78,7 @@ export class Hawser {
       environment: runtime.environment,
       importModule: runtime.importModule,
       fetch,
+      random,
       salt,
     });
   }

@@ -2,16 +2,20 @@
  * Loads: runs them, and brings what they come to into the store and to those who wait.
  */
 import { HawserError } from '../errors.js';
+import { Tracer } from '../tracing.js';
 import { Flight } from './flight.js';
 import { decodeFrame, nameOf } from './frame.js';
 import { Failure, Scope } from './native.js';
 import { frameOf, fullKey } from './persistence.js';
 import { Policy, checkTagList } from './policy.js';
+import { publicKey } from './public_key.js';
 import { byteSize, charge } from './size.js';
 import { shortenKey } from './statements.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./results.js').Load} Load */
+
+const tracer = new Tracer('hawser.load');
 
 export class Loads {
   #store;
@@ -71,6 +75,7 @@ export class Loads {
 
   /** Runs the load; its first steps are taken at once. @param {Flight} flight */
   start(flight) {
+    flight.begun ||= this.#clock.now();
     void this.#run(flight);
     return flight;
   }
@@ -105,7 +110,12 @@ export class Loads {
         if (flight.done || (frame && this.#landStored(flight, frame))) return;
         flight.fallback = frame;
       }
-      const value = await flight.load({ signal: flight.controller.signal });
+      const { space, key, background } = flight;
+      const value = await tracer.run(
+        () => ({ space: space.identity, key: publicKey(space.identity, key), background }),
+        () => flight.load({ signal: flight.controller.signal }),
+        this.#reports.redact,
+      );
       if (flight.done) this.#store.discard(flight, value);
       else this.#land(flight, value);
     } catch (error) {
@@ -247,7 +257,7 @@ export class Loads {
     }
     if (old) flight.resolve({ value: old.value, age: Math.max(0, now - old.storedAt) / 1000, state: 'stale' });
     else flight.reject(error);
-    this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined });
+    this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined, duration: now - flight.begun });
   }
 }
 

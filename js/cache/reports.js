@@ -13,9 +13,13 @@ const channel = diagnosticsChannel?.('hawser:cache');
 export class Reports {
   #hooks;
 
-  /** @param {import('../events.js').Hooks} hooks Read anew each time: hooks come and go. */
-  constructor(hooks) {
+  /**
+   * @param {import('../events.js').Hooks} hooks Read anew each time: hooks come and go.
+   * @param {(error: any) => unknown} [redact] Takes the values of secrets out of an error.
+   */
+  constructor(hooks, redact = (error) => error) {
     this.#hooks = hooks;
+    this.redact = redact;
   }
 
   /**
@@ -45,7 +49,7 @@ export class Reports {
    * @param {unknown} error
    */
   fault(phase, error) {
-    this.#send('onError', { error, phase });
+    if (this.wanted('onError')) this.#send('onError', { error, phase });
   }
 
   /**
@@ -60,13 +64,14 @@ export class Reports {
 
   /** @param {CacheEvent} name @param {Record<string, unknown>} event */
   #send(name, event) {
+    if (name === 'onError') event.error = this.redact(event.error);
     if (channel !== undefined && channel.hasSubscribers) channel.publish({ event: name, ...event });
     try {
       this.#hooks[name]?.(event);
     } catch (error) {
       // A hook is a guest: what it throws is no reason to fail, and goes to the one hook that is left.
       const { space, key } = event;
-      if (name !== 'onError') this.#send('onError', { space, key, error, phase: `hook ${name}` });
+      if (name !== 'onError' && this.wanted('onError')) this.#send('onError', { space, key, error, phase: `hook ${name}` });
     }
   }
 }

@@ -57,6 +57,7 @@ export class ResultCache {
    * @param {(work: Promise<unknown>) => void} [options.waitUntil] Told of work that goes on when nobody waits.
    * @param {(text: string) => boolean} [options.holdsSecret] Whether a text has a secret in it. Results with such a key stay in
    *   this process. Default: never.
+   * @param {(error: any) => unknown} [options.redact] Takes the values of secrets out of an error, for events.
    * @param {() => import('../core.js').Core} [options.getCore] For tests.
    */
   constructor(options = {}) {
@@ -68,7 +69,7 @@ export class ResultCache {
     this.maxEntries = checkMaxEntries(maxEntries, 'maxEntries');
     this.policy = new Policy(policy);
     this.#clock = clock;
-    this.#reports = new Reports(hooks);
+    this.#reports = new Reports(hooks, options.redact);
     this.#store = new Store({
       getCore,
       maxBytes: parseBytes(maxBytes, 'maxBytes') ?? DEFAULT_MAX_BYTES,

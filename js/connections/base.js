@@ -19,6 +19,8 @@ import { ClientSlot, endClient } from './client.js';
 import { closedError, describeError, loadError } from './errors.js';
 import { hintAtClient } from './hints.js';
 import { CachedReads, readKept } from './reads.js';
+import { calls, tell } from './reports.js';
+import { isLost, Retries } from './retry.js';
 import { Running } from './running.js';
 
 /** @typedef {import('../cache/results.js').ReadOptions} ReadOptions */
@@ -31,6 +33,8 @@ let readContext;
 let readRaw;
 /** @type {(connection: BaseConnection) => void} */
 let abortRunning;
+/** @type {(connection: BaseConnection) => Retries} */
+let readRetries;
 
 /**
  * The context of a connection. Holds the configuration in clear text: not for users.
@@ -43,6 +47,12 @@ export const contextOf = (connection) => readContext(connection);
  * @param {BaseConnection} connection
  */
 export const abortLoads = (connection) => abortRunning(connection);
+
+/**
+ * Further attempts at what fails because the connection was lost.
+ * @param {BaseConnection} connection
+ */
+export const retriesOf = (connection) => readRetries(connection);
 
 /**
  * @template [Raw=any]
@@ -58,12 +68,14 @@ export class BaseConnection {
     readContext = (connection) => connection.#context;
     readRaw = (connection) => (#context in connection ? connection.#client.value : undefined);
     abortRunning = (connection) => connection.#running.abort(connection.#closedError());
+    readRetries = (connection) => connection.#retries;
   }
 
   #context;
   /** @type {ClientSlot<Raw>} */
   #client;
   #running = new Running();
+  #retries;
   /** @type {Promise<void> | undefined} */
   #closing;
 
@@ -73,9 +85,11 @@ export class BaseConnection {
       throw new TypeError(`${new.target.name}: connections are made by connection(name, { type }), not with new`);
     }
     this.#context = context;
+    this.#retries = new Retries(this.#running, context.random ?? Math.random);
     this.#client = new ClientSlot({
       context,
       running: this.#running,
+      retries: this.#retries,
       // While it drains, those who were let in before still get the client.
       admit: (inUse) => {
         if (this.#closing && !(context.drain && inUse)) throw this.#closedError();
@@ -178,7 +192,7 @@ export class BaseConnection {
     if (this.#closing) return Promise.reject(this.#closedError());
     const { results, space, request } = this.#context;
     const how = request && !options?.scope ? { ...options, scope: request } : options;
-    return results.read(space, key, ({ signal }) => this.#guarded(phase, signal, load), how);
+    return results.read(space, key, ({ signal }) => this.#retries.run(() => this.#guarded(phase, signal, load), { signal }), how);
   }
 
   /**
@@ -215,7 +229,7 @@ export class BaseConnection {
    */
   async reset(reason = 'reset() was called') {
     if (this.#closing) throw this.#closedError();
-    this.#context.hooks.onReset?.({ connection: this.name, reason });
+    tell(this.#context.hooks, 'onReset', { connection: this.name, reason });
     await this.#client.replace();
   }
 
@@ -239,7 +253,7 @@ export class BaseConnection {
       await this.#client.end();
     } finally {
       space.close();
-      hooks.onClose?.({ connection: this.name, reason: closedBecause ?? 'close() was called' });
+      tell(hooks, 'onClose', { connection: this.name, reason: closedBecause ?? 'close() was called' });
     }
   }
 
@@ -250,12 +264,15 @@ export class BaseConnection {
    * @returns {Promise<T>}
    */
   async #guarded(phase, signal, work) {
-    const release = this.#client.lease();
+    const { name, type } = this;
+    const { release, lost } = this.#client.lease();
     const task = this.#running.begin(signal);
+    const describe = (/** @type {unknown} */ error) => loadError(this.#context, error, phase);
     try {
-      return await task.run(work);
+      return await calls.run(() => ({ connection: name, type, phase }), () => task.run(work), describe);
     } catch (error) {
-      throw loadError(this.#context, error, phase);
+      if (isLost(error)) lost('its connection was lost');
+      throw describe(error);
     } finally {
       task.end();
       release();

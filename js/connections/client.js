@@ -3,6 +3,7 @@
  * Each client that was opened is ended exactly once.
  */
 import { connectError, describeError } from './errors.js';
+import { connects, tell } from './reports.js';
 import { Session } from './session.js';
 
 /**
@@ -15,6 +16,7 @@ export class ClientSlot {
   #retiring = new Set();
   #context;
   #running;
+  #retries;
   #admit;
   #connect;
   #disconnect;
@@ -23,14 +25,16 @@ export class ClientSlot {
    * @param {object} options
    * @param {import('./context.js').ConnectionContext} options.context
    * @param {import('./running.js').Running} options.running
+   * @param {import('./retry.js').Retries} options.retries
    * @param {(inUse: boolean) => void} options.admit Throws when nobody may have the client any more; `inUse`: whether
    *   somebody who was let in before has it.
    * @param {(config: Record<string, any>, how: { signal: AbortSignal }) => Promise<Raw>} options.connect
    * @param {(raw: Raw) => Promise<void>} options.disconnect
    */
-  constructor({ context, running, admit, connect, disconnect }) {
+  constructor({ context, running, retries, admit, connect, disconnect }) {
     this.#context = context;
     this.#running = running;
+    this.#retries = retries;
     this.#admit = admit;
     this.#connect = connect;
     this.#disconnect = disconnect;
@@ -58,11 +62,21 @@ export class ClientSlot {
   }
 
   /**
-   * Keeps the client that is there now, or the next one, from being ended until the returned function is called.
-   * @returns {() => void}
+   * Keeps the client that is there now, or the next one, from being ended until `release` is called. `lost`: it is of no
+   * use any more; who comes next gets another.
+   * @returns {{ release: () => void, lost: (reason: string) => void }}
    */
   lease() {
-    return this.#current().lease();
+    const session = this.#current();
+    return { release: session.lease(), lost: (reason) => this.#lose(session, reason) };
+  }
+
+  /** @param {Session<Raw>} session @param {string} reason */
+  #lose(session, reason) {
+    if (this.#session !== session || session.value === undefined) return; // Somebody has seen to it, or it was never there.
+    const { hooks, name } = this.#context;
+    tell(hooks, 'onReset', { connection: name, reason });
+    this.replace().catch((error) => tell(hooks, 'onError', { error, connection: name, phase: 'close' }));
   }
 
   /**
@@ -89,7 +103,7 @@ export class ClientSlot {
   #current() {
     this.#admit(this.#session?.inUse === true);
     return (this.#session ??= new Session(
-      () => this.#open(),
+      () => this.#retries.run(() => this.#open()),
       (raw) => this.#release(raw),
     ));
   }
@@ -109,8 +123,10 @@ export class ClientSlot {
     /** @type {Promise<Raw> | undefined} */
     let opening;
     try {
-      const raw = await task.run((how) => (opening = this.#connect({ ...context.config }, how)));
-      context.hooks.onConnect?.({ connection: context.name });
+      const connect = () => task.run((how) => (opening = this.#connect({ ...context.config }, how)));
+      const span = () => ({ connection: context.name, type: context.type });
+      const raw = await connects.run(span, connect, (error) => connectError(context, error));
+      tell(context.hooks, 'onConnect', { connection: context.name });
       return raw;
     } catch (error) {
       // close() does not wait for a client that does not come. If it comes after all, it is ended.
@@ -140,7 +156,7 @@ export class ClientSlot {
       return; // There is none, and those who asked for it have been told.
     }
     const { hooks, name } = this.#context;
-    await this.#release(raw).catch((error) => hooks.onError?.({ error, connection: name, phase: 'close' }));
+    await this.#release(raw).catch((error) => tell(hooks, 'onError', { error, connection: name, phase: 'close' }));
   }
 }
 

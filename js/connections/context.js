@@ -12,6 +12,7 @@
  * @property {{ now(): number }} clock Milliseconds.
  * @property {import('../events.js').Hooks} hooks
  * @property {typeof fetch} [fetch]
+ * @property {() => number} [random] In [0, 1), for pauses between attempts. Default Math.random.
  * @property {object} [request] The request that the connection belongs to, which its reads may share loads in.
  * @property {boolean} [drain] Whether close() lets running loads finish instead of aborting them.
  * @property {string} [closedBecause] Why the instance was taken away from its users.

@@ -2,6 +2,7 @@
  * Errors on their way out of a connection: none shows a secret, all say which connection.
  */
 import { HawserError } from '../errors.js';
+import { isNetworkFailure } from './retry.js';
 
 /** @typedef {import('./context.js').ConnectionContext} ConnectionContext */
 
@@ -43,7 +44,8 @@ export function connectError(context, error) {
     );
   }
   const message = scrubbed?.message ?? String(scrubbed);
-  return new HawserError('ERR_CONNECTION_FAILED', `Connection "${context.name}" could not be opened: ${message}`, details);
+  const lost = isNetworkFailure(error) ? { lost: true } : {};
+  return new HawserError('ERR_CONNECTION_FAILED', `Connection "${context.name}" could not be opened: ${message}`, { ...details, ...lost });
 }
 
 /**
