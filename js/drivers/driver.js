@@ -12,6 +12,10 @@
  * @property {Parameters} [params]
  * @property {Int64} [int64] How integers come. Default 'number', which throws ERR_INT64_RANGE rather than round.
  * @property {AbortSignal} [signal]
+ * @property {number} [timeout] Milliseconds that it may run from now, else ERR_TIMEOUT; what it has begun is undone. A session may be
+ *   used again at once.
+ * @property {() => boolean} [stop] For clients in this thread: asked again and again while SQLite runs; true stops it with ERR_QUERY,
+ *   SQLITE_INTERRUPT.
  */
 
 /**

@@ -134,6 +134,7 @@ export class SqliteClient {
 
   close() {
     this.#turns.close();
+    this.#session.end();
     this.#database.close();
   }
 }

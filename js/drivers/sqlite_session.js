@@ -6,6 +6,7 @@ import { runMany } from '../sqlite/bulk.js';
 import { noStatement } from '../sqlite/database.js';
 import { readFootprint } from '../sqlite/footprint.js';
 import { toTable } from '../sqlite/result.js';
+import { isBounded, SqliteBounds } from './sqlite_bounds.js';
 
 /** @typedef {import('../sqlite/database.js').Database} Database */
 /** @typedef {import('./driver.js').Footprint} Footprint */
@@ -20,16 +21,22 @@ import { toTable } from '../sqlite/result.js';
 export class SqliteSession {
   #database;
   #turns;
+  #bounds;
   /** @type {Map<string, Footprint>} Until the schema changes. */
   #footprints = new Map();
   /** Tables written since takeWrites(). @type {Set<string>} */
   #written = new Set();
   #wroteUnknown = false;
 
-  /** @param {Database} database @param {Turns} turns */
-  constructor(database, turns) {
+  /**
+   * @param {Database} database
+   * @param {Turns} turns
+   * @param {{ now(): number }} [clock] For timeouts, in milliseconds. Default: the monotonic one.
+   */
+  constructor(database, turns, clock) {
     this.#database = database;
     this.#turns = turns;
+    this.#bounds = new SqliteBounds(database, clock);
   }
 
   inTransaction() {
@@ -45,6 +52,11 @@ export class SqliteSession {
     this.#written.clear();
     this.#wroteUnknown = false;
     return written;
+  }
+
+  /** To be called when the database is closed. */
+  end() {
+    this.#bounds.close();
   }
 
   /** To be called when the tables are others now. */
@@ -79,10 +91,12 @@ export class SqliteSession {
   /**
    * @param {string} sql
    * @param {RunOptions} options
-   * @returns {Table}
+   * @returns {Table | Promise<Table>}
    */
-  query(sql, { params, int64 = 'number', signal }) {
+  query(sql, options) {
+    const { params, int64 = 'number', signal } = options;
     signal?.throwIfAborted();
+    if (isBounded(options)) return this.#bounds.run(options, () => this.#run(this.#database.prepare(sql), params, int64));
     return this.#run(this.#database.prepare(sql), params, int64);
   }
 
@@ -103,11 +117,19 @@ export class SqliteSession {
   /**
    * @param {string} sql
    * @param {RunOptions} options
-   * @returns {Table}
+   * @returns {Table | Promise<Table>}
    */
-  execute(sql, { params, int64 = 'number', signal }) {
+  execute(sql, options) {
+    options.signal?.throwIfAborted();
+    return isBounded(options) ? this.#bounds.run(options, () => this.#execute(sql, options)) : this.#execute(sql, options);
+  }
+
+  /**
+   * @param {string} sql
+   * @param {RunOptions} options
+   */
+  #execute(sql, { params, int64 = 'number', signal }) {
     const database = this.#database;
-    signal?.throwIfAborted();
     const kept = database.kept(sql);
     if (kept) return this.#run(kept, params, int64);
     /** @type {Table | undefined} */
@@ -185,8 +207,19 @@ export class SqliteSession {
    * @param {RunOptions} options
    * @returns {Promise<Table>}
    */
-  async executeMany(sql, rows, { signal }) {
-    signal?.throwIfAborted();
+  async executeMany(sql, rows, options) {
+    options.signal?.throwIfAborted();
+    if (!isBounded(options)) return this.#executeMany(sql, rows, options);
+    const limit = await this.#bounds.limit(options);
+    return limit.runAsync(() => this.#executeMany(sql, rows, options));
+  }
+
+  /**
+   * @param {string} sql
+   * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
+   * @param {RunOptions} options
+   */
+  async #executeMany(sql, rows, { signal }) {
     const database = this.#database;
     const statement = database.prepare(sql);
     try {
@@ -201,24 +234,35 @@ export class SqliteSession {
 
   /**
    * @param {string} sql
-   * @param {RunOptions & { batchSize?: number }} options
+   * @param {RunOptions & { batchSize?: number }} options `timeout` is for the time in SQLite, not for what the reader takes.
    * @returns {AsyncGenerator<Table, void, void>}
    */
-  async *stream(sql, { params, int64 = 'number', signal, batchSize }) {
+  async *stream(sql, options) {
+    const { params, int64 = 'number', signal, batchSize } = options;
     if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw new RangeError('batchSize must be a whole number of at least 1.');
     }
     signal?.throwIfAborted();
+    const limit = isBounded(options) ? await this.#bounds.limit(options) : undefined;
+    /** @type {<T>(work: () => T) => T} */
+    const bounded = (work) => (limit ? limit.run(work) : work());
     const statement = this.#database.prepare(sql);
+    /** @type {Iterator<import('../sqlite/reader.js').PackedBatch> | undefined} */
+    let batches;
     try {
       if (!statement.readOnly) this.#note(statement);
       statement.bind(params);
       // What writes does all of that at its first step, and would keep others from committing until its last.
-      for (const batch of statement.readOnly ? statement.batches(int64, batchSize) : statement.all(int64, batchSize)) {
+      const iterator = statement.readOnly ? statement.batches(int64, batchSize) : bounded(() => statement.all(int64, batchSize)).values();
+      batches = iterator;
+      for (;;) {
+        const { done, value } = bounded(() => iterator.next());
+        if (done) return;
         signal?.throwIfAborted();
-        yield toTable(statement, [batch], int64);
+        yield toTable(statement, [value], int64);
       }
     } finally {
+      batches?.return?.();
       this.#settle(statement);
     }
   }

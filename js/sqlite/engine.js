@@ -70,6 +70,8 @@ export class Engine {
   u32 = new Uint32Array();
   f64 = new Float64Array();
   i64 = new BigInt64Array();
+  /** For functions that SQLite calls; there once loadCallbacks() was asked for them. @type {import('./callbacks.js').Callbacks | undefined} */
+  callbacks;
   #onTrap;
 
   /**

@@ -34,9 +34,9 @@ export async function makeSession(engine, patience = 1000) {
   return {
     engine, database, client, session,
     /** @type {(sql: string, params?: any, options?: object) => import('../../js/table/table.js').Table} */
-    query: (sql, params, options) => session.query(sql, { params, ...options }),
+    query: (sql, params, options) => /** @type {any} */ (session.query(sql, { params, ...options })),
     /** @type {(sql: string, params?: any, options?: object) => import('../../js/table/table.js').Table} */
-    execute: (sql, params, options) => session.execute(sql, { params, ...options }),
+    execute: (sql, params, options) => /** @type {any} */ (session.execute(sql, { params, ...options })),
     /** @type {(sql: string, rows: any, options?: object) => Promise<import('../../js/table/table.js').Table>} */
     executeMany: (sql, rows, options) => session.executeMany(sql, rows, { ...options }),
     /** @type {(sql: string, options?: object) => AsyncGenerator<import('../../js/table/table.js').Table, void, void>} */
