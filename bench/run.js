@@ -12,6 +12,8 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatTable } from './format.js';
 
+process.env.NODE_ENV ??= 'production'; // Some peers do more otherwise.
+
 const here = new URL('./', import.meta.url);
 
 /** Names of the benchmarks: every folder-level file that is not one of the helpers. */
@@ -57,6 +59,9 @@ async function measure(name) {
 }
 
 const chosen = names.length ? names : known;
-if (chosen.length === 1) await measure(chosen[0]);
+if (chosen.length === 1) {
+  await measure(chosen[0]);
+  process.exit(); // Some peers leave timers of an hour behind.
+}
 // Each in a process of its own: what one has compiled and left in memory is not the next one's.
-else for (const name of chosen) execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' });
+for (const name of chosen) execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' });

@@ -3,7 +3,8 @@
  */
 import { hawserSubject } from './peers/hawser_cache.js';
 import { peers } from './peers/caches.js';
-import { Unsupported, scenarios } from './traps/scenarios.js';
+import { scenarios } from './traps/scenarios.js';
+import { Unsupported } from './traps/subject.js';
 
 /** A scenario that has not ended after this long never will. */
 const PATIENCE = 20_000;
@@ -16,7 +17,11 @@ export async function run({ progress }) {
   for (const [scenario, play] of Object.entries(scenarios)) {
     progress(scenario);
     outcomes[scenario] = {};
-    for (const [name, make] of Object.entries(subjects)) outcomes[scenario][name] = await outcome(() => play(make()));
+    for (const [name, make] of Object.entries(subjects)) {
+      const subject = make();
+      outcomes[scenario][name] = await outcome(() => play(subject));
+      await subject.close?.();
+    }
   }
   const names = Object.keys(subjects);
   const lines = [
@@ -28,7 +33,7 @@ export async function run({ progress }) {
   return [
     {
       title: 'Traps',
-      note: '✓ all is well, ✗ what goes wrong, – the cache has no such thing.',
+      note: 'Each cache as its documentation recommends, with its defaults otherwise. ✓ all is well, ✗ what goes wrong, – the cache has no such thing (or does not let it be seen).',
       unit: '',
       rows: Object.entries(outcomes).map(([name, results]) => ({ name, results })),
       table: lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n'),

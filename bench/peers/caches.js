@@ -8,14 +8,14 @@ import { MemoryStore } from '@unkey/cache/stores';
 import { createCache as createDedupe } from 'async-cache-dedupe';
 import { BentoCache, bentostore } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
-import { Cacheable, CacheableMemory } from 'cacheable';
+import { Cacheable, HashAlgorithm, createKeyv, hash } from 'cacheable';
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
 import { composeStorage, createMemoryStorage, defineCachedFunction } from 'ocache';
-import { Unsupported } from '../traps/scenarios.js';
+import { Unsupported } from '../traps/subject.js';
 
-/** @typedef {import('../traps/scenarios.js').Subject} Subject */
-/** @typedef {import('../traps/scenarios.js').CacheOptions} CacheOptions */
+/** @typedef {import('../traps/subject.js').Subject} Subject */
+/** @typedef {import('../traps/subject.js').CacheOptions} CacheOptions */
 
 const HOUR = 3_600_000;
 const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -27,22 +27,21 @@ function only(options, ...known) {
   }
 }
 
-let last = 0;
-
 /**
  * Every peer that has a ttl, each time anew.
  * @type {Record<string, () => Subject>}
  */
 export const peers = {
   'TanStack query-core': () => {
-    /** @type {QueryClient} */
-    let client;
+    /** @type {QueryClient[]} */
+    const clients = [];
     return {
       wait,
       wrap(fn, options = {}) {
         only(options, 'tags');
         const { ttl = HOUR } = options;
-        client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: ttl, staleTime: ttl, networkMode: 'always' } } });
+        const client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: ttl, staleTime: ttl, networkMode: 'always' } } });
+        clients.push(client);
         const call = (/** @type {any[]} */ ...args) => client.fetchQuery({ queryKey: args, queryFn: () => fn(...args) });
         return Object.assign(call, {
           remove: (/** @type {any[]} */ ...args) => client.removeQueries({ queryKey: args, exact: true }),
@@ -50,32 +49,47 @@ export const peers = {
           invalidateTag: () => client.invalidateQueries(), // By prefix: it has no tags.
         });
       },
-      entries: () => client.getQueryCache().getAll().length,
+      entries: () => clients.at(-1)?.getQueryCache().getAll().length ?? 0,
+      close: () => clients.forEach((client) => client.clear()),
     };
   },
 
   cacheable: () => {
     /** @type {Cacheable} */
-    let cache;
+    let last;
     return {
       wait,
       wrap(fn, options = {}) {
         only(options, 'tags', 'maxEntries', 'storage');
         const { ttl = HOUR, maxEntries, storage } = options;
-        cache = new Cacheable({
-          ttl, tags: true,
-          ...(maxEntries && { primary: new Keyv({ store: new CacheableMemory({ lruSize: maxEntries }) }) }),
-          ...(storage && { secondary: new Keyv({ store: storage }) }),
-        });
-        // wrap() has no way to name its keys, so tags and removal go by getOrSet.
+        const cache = (last = new Cacheable({
+          ttl, tags: options.tags !== undefined, primary: createKeyv({ ...(maxEntries && { lruSize: maxEntries }) }), ...(storage && { secondary: new Keyv({ store: storage }) }),
+        }));
         const wrapped = cache.wrap(fn, { ttl, ...(storage && { keyPrefix: 'scenario' }) });
-        if (!options.tags) return Object.assign((/** @type {any[]} */ ...args) => wrapped(...args), { clear: () => cache.clear() });
-        const key = (/** @type {any[]} */ args) => JSON.stringify(args);
-        return Object.assign((/** @type {any[]} */ ...args) => cache.getOrSet(key(args), () => fn(...args), /** @type {any} */ ({ ttl, tags: options.tags })), {
+        if (!options.tags) {
+          return Object.assign((/** @type {any[]} */ ...args) => wrapped(...args), {
+            clear: () => cache.clear(),
+            // As wrap() makes its keys.
+            remove: async (/** @type {any[]} */ ...args) => cache.delete(`${fn.name}::${await hash(args, { algorithm: HashAlgorithm.DJB2 })}`),
+          });
+        }
+        // Neither wrap() nor getOrSet() knows tags.
+        const { tags } = options;
+        const call = async (/** @type {any[]} */ ...args) => {
+          const key = JSON.stringify(args);
+          const known = await cache.get(key);
+          if (known !== undefined) return known;
+          const value = await fn(...args);
+          await cache.set(key, value, { ttl, tags });
+          return value;
+        };
+        return Object.assign(call, {
           clear: () => cache.clear(),
           invalidateTag: (/** @type {string} */ tag) => cache.tags.invalidateTag(tag),
         });
       },
+      wrapBeside: (fn) => last.wrap(fn, { ttl: HOUR }),
+      entries: () => /** @type {any} */ (last.primary).store.store.size,
     };
   },
 
@@ -98,14 +112,15 @@ export const peers = {
 
   '@unkey/cache': () => {
     /** @type {Map<string, any>} */
-    let map;
+    let last;
     return {
       wait,
       wrap(fn, options = {}) {
         only(options, 'stale', 'storage');
         const { ttl = HOUR, stale = 0, storage } = options;
-        map = new Map();
-        const stores = [new MemoryStore({ persistentMap: map }), ...(storage ? [new MemoryStore({ persistentMap: storage })] : [])];
+        const map = (last = new Map());
+        const second = /** @type {Map<string, any> | undefined} */ (storage);
+        const stores = [new MemoryStore({ persistentMap: map }), ...(second ? [new MemoryStore({ persistentMap: second })] : [])];
         const cache = createUnkey({ n: new Namespace(new DefaultStatefulContext(), { stores, fresh: ttl, stale: ttl + stale }) });
         const key = (/** @type {any[]} */ args) => JSON.stringify(args);
         const call = async (/** @type {any[]} */ ...args) => {
@@ -115,17 +130,18 @@ export const peers = {
         };
         return Object.assign(call, { remove: (/** @type {any[]} */ ...args) => cache.n.remove(key(args)) });
       },
-      entries: () => map.size,
+      entries: () => last.size,
     };
   },
 
   'async-cache-dedupe': () => ({
     wait,
+    tick: 1000,
     wrap(fn, options = {}) {
       only(options, 'tags', 'stale', 'maxEntries');
       const { ttl = HOUR, tags, stale, maxEntries } = options;
       const cache = /** @type {any} */ (createDedupe({
-        ttl: ttl / 1000, ...(stale && { stale: stale / 1000 }),
+        ttl: ttl / 1000, ...(stale && { stale: stale / 1000 }), // Whole seconds only.
         storage: { type: 'memory', options: { size: maxEntries ?? 100_000, invalidation: tags !== undefined } },
       }));
       cache.define('fn', tags ? { references: () => tags } : {}, (/** @type {any[]} */ args) => fn(...args));
@@ -139,6 +155,7 @@ export const peers = {
 
   'ocache (Nitro)': () => ({
     wait,
+    wrapBeside: (fn) => defineCachedFunction(fn, { maxAge: HOUR / 1000 }),
     wrap(fn, options = {}) {
       only(options, 'stale', 'maxEntries', 'maxBytes', 'storage');
       const { ttl = HOUR, stale, maxEntries, maxBytes, storage } = options;
@@ -148,7 +165,7 @@ export const peers = {
         set: (/** @type {string} */ key, /** @type {unknown} */ value) => void (value === null ? storage.delete(key) : storage.set(key, value)),
       };
       const cached = defineCachedFunction(fn, {
-        name: storage ? 'scenario' : `fn${++last}`, maxAge: ttl / 1000, swr: stale !== undefined, ...(stale && { staleMaxAge: stale / 1000 }),
+        ...(storage && { name: 'scenario' }), maxAge: ttl / 1000, swr: stale !== undefined, ...(stale && { staleMaxAge: stale / 1000 }),
         storage: second ? composeStorage([{ storage: memory }, /** @type {any} */ (second)]) : memory,
       });
       return Object.assign((/** @type {any[]} */ ...args) => cached(...args), {
@@ -157,41 +174,49 @@ export const peers = {
     },
   }),
 
-  keyv: () => ({
-    wait,
-    wrap(fn, options = {}) {
-      only(options, 'storage');
-      const { ttl = HOUR, storage } = options;
-      const keyv = new Keyv(storage ? { store: storage } : {});
-      // It has no function to wrap another one: what everybody writes by hand.
-      const call = async (/** @type {any[]} */ ...args) => {
-        const key = JSON.stringify(args);
-        const known = await keyv.get(key);
-        if (known !== undefined) return known;
-        const value = await fn(...args);
-        await keyv.set(key, value, ttl);
-        return value;
-      };
-      return Object.assign(call, {
-        remove: (/** @type {any[]} */ ...args) => keyv.delete(JSON.stringify(args)),
-        clear: () => keyv.clear(),
-      });
-    },
-  }),
+  keyv: () => {
+    /** @type {Map<string, unknown>} */
+    let last;
+    return {
+      wait,
+      tiered: false,
+      wrap(fn, options = {}) {
+        only(options, 'storage');
+        const { ttl = HOUR, storage = new Map() } = options;
+        last = storage;
+        const keyv = new Keyv({ store: storage });
+        // It has no function to wrap another one: what everybody writes by hand.
+        const call = async (/** @type {any[]} */ ...args) => {
+          const key = JSON.stringify(args);
+          const known = await keyv.get(key);
+          if (known !== undefined) return known;
+          const value = await fn(...args);
+          await keyv.set(key, value, ttl);
+          return value;
+        };
+        return Object.assign(call, {
+          remove: (/** @type {any[]} */ ...args) => keyv.delete(JSON.stringify(args)),
+          clear: () => keyv.clear(),
+        });
+      },
+      entries: () => last.size,
+    };
+  },
 
   'lru-cache': () => {
     /** @type {LRUCache<string, any, any>} */
-    let cache;
+    let last;
     return {
       wait,
       wrap(fn, options = {}) {
         only(options, 'stale', 'maxEntries', 'maxBytes');
         const { ttl = HOUR, stale, maxEntries, maxBytes } = options;
-        cache = new LRUCache({
+        /** @type {LRUCache<string, any, any>} */
+        const cache = (last = new LRUCache({
           ttl, ...(maxBytes ? { maxSize: maxBytes, sizeCalculation: (/** @type {any} */ value) => value.byteLength ?? 1 } : { max: maxEntries ?? 100_000 }),
           fetchMethod: (_key, _old, { context }) => fn(...context),
           ...(stale && { allowStale: true, allowStaleOnFetchRejection: true, noDeleteOnFetchRejection: true }),
-        });
+        }));
         const key = (/** @type {any[]} */ args) => JSON.stringify(args);
         return Object.assign((/** @type {any[]} */ ...args) => cache.fetch(key(args), { context: args }), {
           remove: (/** @type {any[]} */ ...args) => cache.delete(key(args)),
@@ -199,7 +224,7 @@ export const peers = {
           withSignal: (/** @type {AbortSignal} */ signal, /** @type {any[]} */ ...args) => cache.fetch(key(args), { context: args, signal }),
         });
       },
-      entries: () => cache.size,
+      entries: () => last.size,
     };
   },
 };

@@ -3,14 +3,15 @@
  */
 import { createHawser } from '../../js/index.js';
 
-/** @returns {import('../traps/scenarios.js').Subject} */
+/** @returns {import('../traps/subject.js').Subject} */
 export function hawserSubject() {
   const clock = { time: 1_700_000_000_000, now: () => clock.time };
-  /** @type {import('../../js/hawser.js').Hawser} */
-  let last;
+  /** @type {import('../../js/hawser.js').Hawser[]} */
+  const all = [];
   return {
     wrap(fn, { ttl = 3_600_000, stale, tags, maxEntries, maxBytes, storage } = {}) {
-      const hawser = (last = createHawser({ secrets: [], clock, cache: { maxBytes } }));
+      const hawser = createHawser({ secrets: [], clock, cache: { maxBytes } });
+      all.push(hawser);
       const name = storage && 'scenario';
       const cached = hawser.cacheData(fn, { ttl: ttl / 1000, staleWhileRevalidate: stale && stale / 1000, tags, maxEntries, persist: storage, name });
       return Object.assign((/** @type {any[]} */ ...args) => cached(...args), {
@@ -23,6 +24,8 @@ export function hawserSubject() {
     async wait(ms) {
       clock.time += ms;
     },
-    entries: () => last.stats().entries,
+    wrapBeside: (fn) => /** @type {import('../../js/hawser.js').Hawser} */ (all.at(-1)).cacheData(fn),
+    entries: () => all.at(-1)?.stats().entries ?? 0,
+    close: () => Promise.all(all.map((hawser) => hawser.close())),
   };
 }
