@@ -64,7 +64,7 @@ export async function runMany(database, statement, rows, signal) {
  * @param {AbortSignal | undefined} signal
  * @param {(values: Parameters) => void} take
  */
-async function eachAsync(rows, signal, take) {
+export async function eachAsync(rows, signal, take) {
   if (!signal) {
     for await (const values of rows) take(values);
     return;

@@ -1,6 +1,7 @@
 /**
  * What can be told of SQL text without preparing it.
  */
+import { HawserError } from '../errors.js';
 
 /**
  * The text from its first word on: without leading space, comments and semicolons. '' when there is nothing else.
@@ -11,6 +12,7 @@ export const afterComments = (sql) => sql.replace(/^(?:[\s;\uFEFF]+|--[^\n]*(?:\
 /**
  * What the first word of a statement tells.
  * @typedef {object} Traits
+ * @property {string} word The word, in lower case.
  * @property {boolean} control Whether it only begins or ends a transaction or savepoint.
  * @property {boolean} rollback Whether it may take changes of the schema back.
  * @property {boolean} settings Whether it may change what other statements mean, although it changes no table: PRAGMA, ATTACH, DETACH.
@@ -30,6 +32,7 @@ export function traitsOf(sql) {
   const word = /^[a-z]*/i.exec(text)?.[0].toLowerCase() ?? '';
   const settings = word === 'pragma' || word === 'attach' || word === 'detach';
   return {
+    word,
     control: CONTROL.has(word),
     plain: !CONTROL.has(word) && !settings,
     rollback: word === 'rollback',
@@ -41,3 +44,15 @@ export function traitsOf(sql) {
 }
 
 const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'savepoint', 'release']);
+
+/**
+ * Refuses text that SQLite would read otherwise than it is meant.
+ * @param {string} sql
+ * @throws {HawserError} ERR_QUERY
+ */
+export function checkText(sql) {
+  if (sql.includes('\0')) throw new HawserError('ERR_QUERY', 'The SQL text holds a NUL character; pass such text as a parameter.', { phase: 'query' });
+  if (/\p{Surrogate}/u.test(sql)) {
+    throw new HawserError('ERR_QUERY', 'The SQL text holds a lone surrogate, which UTF-8 cannot hold.', { phase: 'query' });
+  }
+}

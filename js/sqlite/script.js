@@ -1,9 +1,8 @@
 /**
  * A text of SQL statements, prepared one after the other: each may need what those before it have created.
  */
-import { HawserError } from '../errors.js';
 import { sqliteError } from './errors.js';
-import { afterComments } from './lexer.js';
+import { afterComments, checkText } from './lexer.js';
 import { Statement } from './statement.js';
 
 /** SQLITE_PREPARE_PERSISTENT: the statement may be kept and used often. */
@@ -25,13 +24,10 @@ export class Script {
   /**
    * @param {import('./database.js').Database} database
    * @param {string} sql
-   * @throws {HawserError} ERR_QUERY
+   * @throws {import('../errors.js').HawserError} ERR_QUERY
    */
   constructor(database, sql) {
-    if (sql.includes('\0')) throw new HawserError('ERR_QUERY', 'The SQL text holds a NUL character; pass such text as a parameter.', { phase: 'query' });
-    if (/\p{Surrogate}/u.test(sql)) {
-      throw new HawserError('ERR_QUERY', 'The SQL text holds a lone surrogate, which UTF-8 cannot hold.', { phase: 'query' });
-    }
+    checkText(sql);
     this.#database = database;
     this.#sql = sql;
     const { pointer, bytes } = database.engine.allocateText(sql);
@@ -47,7 +43,7 @@ export class Script {
   /**
    * Prepares the next statement. It is the caller's to finalize.
    * @returns {Statement | undefined} undefined when there is none any more: only comments, or nothing
-   * @throws {HawserError} ERR_QUERY with its position in the whole text
+   * @throws {import('../errors.js').HawserError} ERR_QUERY with its position in the whole text
    */
   next() {
     const database = this.#database;
