@@ -22,8 +22,9 @@ const NETWORK = new Set([
 /**
  * Whether an error says that the connection was lost, or could not be made.
  * @param {unknown} error
+ * @returns {error is HawserError & { lost: true, attempts?: number }}
  */
-export const isLost = (error) => error instanceof HawserError && error.code === 'ERR_CONNECTION_FAILED' && /** @type {any} */ (error).lost === true;
+export const isLost = (error) => error instanceof HawserError && /** @type {any} */ (error).lost === true;
 
 /**
  * Whether an error, or what caused it, is a failure of the network.
@@ -64,8 +65,8 @@ export class Retries {
         return await work();
       } catch (error) {
         // What has been tried often enough is not tried again by those around it.
-        if (!isLost(error) || /** @type {any} */ (error).attempts !== undefined || repeatable?.() === false) throw error;
-        if (attempt === ATTEMPTS) throw Object.assign(/** @type {Error} */ (error), { attempts: attempt });
+        if (!isLost(error) || error.code !== 'ERR_CONNECTION_FAILED' || error.attempts !== undefined || repeatable?.() === false) throw error;
+        if (attempt === ATTEMPTS) throw Object.assign(error, { attempts: attempt });
       }
       await this.#pause(this.#random() * FIRST_PAUSE * 2 ** (attempt - 1), signal);
     }

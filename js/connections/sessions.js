@@ -3,6 +3,7 @@
  */
 import { HawserError } from '../errors.js';
 import { either } from '../signals.js';
+import { retriesOf } from './base.js';
 import { leaseOf, inTurns } from './cursor.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
@@ -30,12 +31,16 @@ export class Sessions {
    * @template T
    * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
    * @param {WriteOptions & { signal?: AbortSignal }} options signal: for the wait.
+   * @param {() => boolean} [repeatable] Whether what `work` has done by now may be done again after a connection failure. Default: no,
+   *   there are further attempts only to get a session.
    * @returns {Promise<T>}
    */
-  use(work, options) {
-    return this.#connection.use(
+  use(work, options, repeatable = () => false) {
+    let started = false;
+    const attempt = () => this.#connection.use(
       (_client, { signal: closing }) =>
         this.turn(async (session) => {
+          started = true;
           let succeeded = false;
           try {
             const value = await work(session, closing);
@@ -47,6 +52,39 @@ export class Sessions {
         }, options.signal),
       'query',
     );
+    return retriesOf(this.#connection).run(attempt, { signal: options.signal, repeatable: () => !started || repeatable() });
+  }
+
+  /**
+   * {@link use} in a transaction that has begun. Ending it is up to `work`.
+   * @template T
+   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
+   * @param {WriteOptions & { signal?: AbortSignal }} options
+   * @returns {Promise<T>}
+   */
+  begun(work, options) {
+    let begun = false;
+    const begin = async (/** @type {Session} */ session, /** @type {AbortSignal} */ closing) => {
+      await session.execute('begin', {});
+      begun = true;
+      return work(session, closing);
+    };
+    return this.use(begin, options, () => !begun);
+  }
+
+  /**
+   * One statement, as it is; after a connection failure once more, if it only reads.
+   * @param {string} text
+   * @param {import('./sql_options.js').QueryOptions} options
+   * @returns {Promise<Table>}
+   */
+  query(text, options) {
+    let reads = false;
+    const run = async (/** @type {Session} */ session) => {
+      reads = (await session.footprint(text)).readOnly;
+      return this.alone(session, () => session.query(text, options));
+    };
+    return this.use(run, options, () => reads);
   }
 
   /**
@@ -58,6 +96,7 @@ export class Sessions {
    */
   async turn(work, signal) {
     const client = await this.#connection.raw();
+    if (client.lost) throw new HawserError('ERR_CONNECTION_FAILED', 'The connection to the server is lost.', { lost: true });
     if (client !== this.#heard) this.#hear(client);
     const session = await client.acquire({ signal });
     try {

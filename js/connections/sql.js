@@ -2,10 +2,11 @@
  * SqlConnection, `type = "sql"`: cached queries, streams, writes and transactions on any database that has a driver.
  */
 import { internText } from '../cache/statements.js';
-import { loadDriver } from '../drivers/index.js';
+import { loadDriver, prefetchDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
 import { either } from '../signals.js';
 import { BaseConnection, contextOf } from './base.js';
+import { commit } from './commit.js';
 import { backUp, exportFrom, importInto } from './content.js';
 import { closedError, describeError } from './errors.js';
 import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
@@ -38,6 +39,15 @@ const NO_OPTIONS = Object.freeze({});
  */
 export class SqlConnection extends BaseConnection {
   static connectionUrl = true;
+
+  /**
+   * Begins to load what a connection with these options is going to need.
+   * @param {{ url?: unknown, dialect?: unknown, database?: unknown }} options
+   */
+  static async prefetch({ url, dialect }) {
+    const scheme = dialect ?? (typeof url === 'string' ? /^[a-z0-9]+/i.exec(url)?.[0] : undefined);
+    if (typeof scheme === 'string') await prefetchDriver(scheme.toLowerCase(), url);
+  }
 
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();
@@ -104,11 +114,10 @@ export class SqlConnection extends BaseConnection {
    */
   async #query(number, text, options) {
     try {
-      const run = (/** @type {Session} */ session) => this.#sessions.alone(session, () => session.query(text, options));
-      if (options.cache === 'no-store') return await this.#sessions.use(run, options);
+      if (options.cache === 'no-store') return await this.#sessions.query(text, options);
       if (!this.#cacheable.has(number)) {
-        const { cacheable } = await this.#sessions.use((session) => session.footprint(text), options);
-        if (!cacheable) return await this.#sessions.use(run, options);
+        const { cacheable } = await this.#sessions.use((session) => session.footprint(text), options, () => true);
+        if (!cacheable) return await this.#sessions.query(text, options);
         this.#cacheable.add(number);
       }
       let reads = /** @type {readonly string[] | undefined} */ (undefined);
@@ -208,10 +217,9 @@ export class SqlConnection extends BaseConnection {
    */
   async executeMany(statement, rows, options = {}) {
     const source = rowsOf(rows);
-    return this.#sessions.use(async (session, closing) => {
-      await session.execute('begin', {});
+    return this.#sessions.begun(async (session, closing) => {
       const table = await session.executeMany(statement, source, { ...options, signal: either(options.signal, closing) });
-      await session.execute('commit', {});
+      await commit(session);
       return table;
     }, options);
   }

@@ -4,6 +4,7 @@
 import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
+import { commit } from './commit.js';
 import { rowsOf } from './rows.js';
 
 /** @typedef {import('../drivers/driver.js').Session} Session */
@@ -171,7 +172,7 @@ export class Transaction {
     return this.#run(async () => {
       this.#checkOwn('commit');
       if (!this.#session.inTransaction()) throw endedEarly();
-      await this.#session.execute('commit; begin', {});
+      await commit(this.#session, 'commit; begin');
       this.#surroundings.onCommit?.();
     });
   }
@@ -202,8 +203,9 @@ export class Transaction {
     while (this.#bulk) await this.#bulk;
     this.#open = false;
     if (this.#session.inTransaction()) {
+      if (how === 'commit') return commit(this.#session);
       await this.#session.execute(how, {});
-      if (how === 'rollback') this.#session.takeWrites(); // Nothing has changed.
+      this.#session.takeWrites(); // Nothing has changed.
     } else if (how === 'commit') {
       throw endedEarly();
     }

@@ -16,8 +16,7 @@ import { Transaction } from './transaction.js';
  * @returns {Promise<T>}
  */
 export function inTransaction(sessions, work, options, describe) {
-  return sessions.use(async (session) => {
-    await session.execute('begin', {});
+  return sessions.begun(async (session) => {
     const tx = new Transaction(session, { describe, signal: options.signal });
     try {
       const value = await work(tx);
@@ -41,12 +40,11 @@ export function inTransaction(sessions, work, options, describe) {
 export function openTransaction(sessions, options, describe, onCommit) {
   return new Promise((resolve, reject) => {
     const hold = async (/** @type {import('../drivers/driver.js').Session} */ session) => {
-      await session.execute('begin', {});
       await new Promise((closed) => {
         const surroundings = { describe, signal: options.signal, onClose: () => closed(undefined), onCommit: () => onCommit(session) };
         resolve(new Transaction(session, surroundings));
       });
     };
-    sessions.use(hold, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
+    sessions.begun(hold, { signal: options.signal, invalidates: options.invalidates === false ? false : undefined }).catch(reject);
   });
 }

@@ -3,6 +3,12 @@
  * Types only. One file per database client beside this one; all pass one conformance suite.
  */
 
+/**
+ * Failures. A statement that is wrong is ERR_QUERY. That the connection to the server could not be made, or is lost, is
+ * ERR_CONNECTION_FAILED with `lost: true`: then the client is closed, another one is opened, and what only reads is tried again. A
+ * session whose connection is lost says that it is not in a transaction, and can be handed back.
+ */
+
 /** @typedef {import('../table/table.js').Table} Table */
 /** @typedef {readonly unknown[] | Record<string, unknown>} Parameters */
 /** @typedef {'number' | 'bigint' | 'string'} Int64 */
@@ -45,6 +51,7 @@
 /**
  * @typedef {object} Client
  * @property {string} dialect
+ * @property {boolean} [lost] Whether its connection to the server is known to be gone: then it is replaced before it is used.
  * @property {(options?: { signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn.
  * @property {(sql: string, options: RunOptions) => Table | undefined} [queryNow] One statement that only reads, run at once; undefined
  *   when that cannot be. For clients in this thread: a lookup takes a microsecond, and promises as much again.
@@ -66,6 +73,7 @@
 /**
  * @typedef {object} Driver
  * @property {(config: Record<string, any>, context: OpenContext) => Promise<Client>} open
+ * @property {(url: unknown) => Promise<void>} [prefetch] Begins to load what open() is going to need.
  */
 
 export {};

@@ -9,6 +9,15 @@ const DRIVERS = {
 };
 
 /**
+ * Makes a driver known, or replaces one, in this process.
+ * @param {string} dialect As in urls, before `+` and `://`.
+ * @param {() => Promise<import('./driver.js').Driver> | import('./driver.js').Driver} load Called for each client that is opened.
+ */
+export function registerDriver(dialect, load) {
+  DRIVERS[dialect] = async () => load();
+}
+
+/**
  * @param {string | undefined} dialect
  * @param {string} connection For errors.
  * @returns {Promise<import('./driver.js').Driver>}
@@ -25,4 +34,14 @@ export async function loadDriver(dialect, connection) {
       : `Connection "${connection}" has the dialect "${dialect}", which there is no driver for. There is: ${known}.`,
     { connection, phase: 'connect' },
   );
+}
+
+/**
+ * Begins to load a driver and what it needs; nothing where there is none.
+ * @param {string} dialect
+ * @param {unknown} url As given.
+ */
+export async function prefetchDriver(dialect, url) {
+  const load = Object.hasOwn(DRIVERS, dialect) ? DRIVERS[dialect] : undefined;
+  await (await load?.())?.prefetch?.(url);
 }
