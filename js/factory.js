@@ -98,6 +98,7 @@ export class ConnectionFactory {
   async #find(name, options, request) {
     const { asked, bounds, scope } = parseOptions(name, options);
     const { secrets } = this.#options;
+    this.#types.prefetch(options);
     await Promise.all([loadCore(), secrets.ready()]);
     this.#watch();
     try {

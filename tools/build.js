@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { bundlePlatforms } from './platforms.js';
 import { root, run, say, Stop } from './run.js';
 
 /** Bytes, gzipped, that core.wasm and its JavaScript may have together. */
@@ -25,6 +26,7 @@ const PRODUCTS = [
   'build/wasm/wasm/row_binder.wasm',
   'build/wasm/wasm/callbacks.wasm',
   'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
+  'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3-opfs-async-proxy.js',
 ];
 
 /**
@@ -43,6 +45,7 @@ export async function build() {
   }
   run('cmake', ['--build', '--preset', 'wasm'], { env });
   const changed = PRODUCTS.map((path) => install(join(root, path))).includes(true);
+  await bundlePlatforms();
   await reportSizes(changed, join(emscripten, 'em++'));
 }
 

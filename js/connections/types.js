@@ -15,7 +15,7 @@ import { missingPackage } from './errors.js';
  *   connection class as its default (or only) export.
  */
 
-/** What Hawser has itself. @type {Readonly<Record<string, KnownType>>} */
+/** What Hawser has itself. Its classes may have `static prefetch(options)`. @type {Readonly<Record<string, KnownType>>} */
 const FIRST_PARTY = Object.freeze({
   sql: {
     schemes: [
@@ -64,6 +64,18 @@ export class ConnectionTypes {
       throw new TypeError(`registerType(${JSON.stringify(name)}): schemes must be an array of strings`);
     }
     this.#known.set(name, { source, schemes: schemes.map((scheme) => scheme.toLowerCase()) });
+  }
+
+  /**
+   * Begins to load the code that a connection is going to need, as far as its options tell, while the core is still being loaded.
+   * What fails here fails again where it is awaited.
+   * @param {Record<string, unknown>} options Of connection().
+   */
+  prefetch({ type, ...config }) {
+    const source = typeof type === 'string' ? FIRST_PARTY[type]?.source : undefined;
+    if (!source || this.#known.get(/** @type {string} */ (type))?.source !== source) return;
+    const load = async () => (await /** @type {() => Promise<any>} */ (source)()).prefetch?.(config);
+    load().catch(() => {});
   }
 
   /**

@@ -34,6 +34,14 @@ export async function open(config, context) {
 }
 
 /**
+ * Begins to load the engine, when that is where the database is going to be.
+ * @param {unknown} url
+ */
+export async function prefetch(url) {
+  if (typeof url === 'string' && /^sqlite3?:(\/\/)?(\/?:memory:)?$/i.test(url)) await loadEngine();
+}
+
+/**
  * Opens a database in this thread: a new, empty one, or a copy of `content`.
  * @param {Record<string, any>} config `busyTimeout`. `content`: the bytes of a database file as js/sqlite/bytes.js takes them, or a
  *   function that gives them or a promise of them. `readOnly`: that nobody may write to it.
@@ -130,6 +138,16 @@ export class SqliteClient {
     } finally {
       this.#turns.pass();
     }
+  }
+
+  /**
+   * Defines a user function or aggregate.
+   * @param {import('../sqlite/function_options.js').Definition} definition
+   * @throws {HawserError} ERR_QUERY, ERR_WASM_LOAD
+   */
+  async define(definition) {
+    const { defineLocally } = await import('./sqlite_functions.js');
+    await defineLocally(this.#database, this.#session, this.#turns, definition);
   }
 
   close() {

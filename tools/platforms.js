@@ -1,0 +1,141 @@
+/**
+ * Bundles js/ into `dist/<platform>/`, which is what users get: one script and the chunks that it loads when they are needed,
+ * instead of a hundred small modules, which cost 50 ms to import in Node.js and a request each in a page without a bundler.
+ *
+ * The conditions of package.json's `imports` are decided here; those of its `exports` choose the platform.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './run.js';
+
+const DIST = join(root, 'dist');
+
+/** Conditions that a platform takes, most specific first, and whether its programs are downloaded. */
+export const PLATFORMS = {
+  node: { conditions: ['node'], entries: { index: 'js/index.js', cli: 'js/cli/main.js' } },
+  deno: { conditions: ['deno', 'node'] },
+  bun: { conditions: ['bun', 'node'] },
+  browser: { conditions: ['browser'], minify: true },
+  workerd: { conditions: ['workerd', 'worker'] },
+  'edge-light': { conditions: ['edge-light', 'worker'] },
+  default: { conditions: [] },
+};
+
+/**
+ * Files beside a script of somebody else that is bundled: where they are, seen from `dist/<platform>/`. What the programs of Workers
+ * do not use is given no address, or bundlers would look for it.
+ * @type {Record<string, string>}
+ */
+const BESIDE = {
+  'core.wasm': "new URL('../core.wasm', import.meta.url)",
+  'sqlite3.wasm': "new URL('../sqlite3.wasm', import.meta.url)",
+  'sqlite3-opfs-async-proxy.js': "new URL('../sqlite3-opfs-async-proxy.js', import.meta.url)",
+  'sqlite3-worker1.mjs': 'undefined',
+};
+
+/** What stays an import of the user's program: his own packages and the platform's modules. */
+const EXTERNAL = ['node:*', 'bun:*', 'cloudflare:*', 'better-sqlite3', 'apache-arrow'];
+
+/** `new Worker(new URL('x.js', import.meta.url)…`: a program of its own. */
+const WORKER_URL = /new Worker\(\s*new URL\(\s*(['"])([^'"]+\.js)\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** Files of `dist/` as js/ refers to them: `new URL('../../dist/x.wasm', import.meta.url)`. */
+const DIST_URL = /(new URL\(\s*['"`])(?:\.\.\/)+dist\//g;
+
+/** The same of others. */
+const BESIDE_URL = /new URL\(\s*(['"])([\w.-]+)\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** The package itself, from a file of it. */
+const PACKAGE_URL = /(new URL\(\s*['"`])(?:\.\.\/)+package\.json/g;
+
+/**
+ * Writes all platforms. Files that are the same already are not touched.
+ * @returns {Promise<import('esbuild').Metafile[]>} What went into them, by platform.
+ */
+export async function bundlePlatforms() {
+  return Promise.all(Object.entries(PLATFORMS).map(([name, options]) => bundlePlatform(name, options)));
+}
+
+/**
+ * @param {string} name
+ * @param {{ conditions: string[], minify?: boolean, entries?: Record<string, string> }} options
+ */
+async function bundlePlatform(name, { conditions, minify = false, entries = { index: 'js/index.js' } }) {
+  /** Programs of Workers, by their path. @type {Map<string, string>} */
+  const workers = new Map();
+  const outdir = join(DIST, name);
+  /** @param {Record<string, string>} entryPoints */
+  const run = (entryPoints) =>
+    build({
+      absWorkingDir: root,
+      entryPoints,
+      outdir,
+      write: false,
+      metafile: true,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      conditions,
+      external: EXTERNAL,
+      chunkNames: '[name]-[hash]',
+      minify,
+      logLevel: 'warning',
+      plugins: [ownFiles(workers)],
+    });
+  const program = await run(entries);
+  const files = new Map(program.outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  // By themselves, so that they share no chunks with the page: they are other programs.
+  for (const [path, file] of workers) {
+    const { outputFiles, metafile } = await run({ [file.replace(/\.js$/, '')]: path });
+    for (const output of outputFiles) files.set(basename(output.path), output.contents);
+    Object.assign(program.metafile.outputs, metafile.outputs);
+  }
+  install(outdir, files);
+  return program.metafile;
+}
+
+/**
+ * Makes what belongs to the package by its URL be found from `dist/<platform>/`.
+ * @param {Map<string, string>} workers Where the programs of Workers are added.
+ * @returns {import('esbuild').Plugin}
+ */
+const ownFiles = (workers) => ({
+  name: 'own-files',
+  setup(builder) {
+    builder.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: `../${basename(path)}`, external: true }));
+    builder.onLoad({ filter: /\.m?js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.url')) return undefined;
+      const contents = text
+        .replace(WORKER_URL, (whole, _quote, name) => {
+          const file = join(dirname(path), name);
+          const program = basename(file);
+          workers.set(file, program);
+          return whole.replace(name, `./${program}`);
+        })
+        .replace(DIST_URL, '$1../')
+        .replace(PACKAGE_URL, '$1../../package.json')
+        .replace(BESIDE_URL, (whole, _quote, name) => BESIDE[name] ?? whole);
+      return { contents, loader: 'js' };
+    });
+  },
+});
+
+/**
+ * @param {string} folder
+ * @param {Map<string, Uint8Array>} files All that it is to hold.
+ */
+function install(folder, files) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, contents] of files) {
+    const target = join(folder, name);
+    if (existsSync(target) && readFileSync(target).equals(contents)) continue;
+    writeFileSync(`${target}.new`, contents);
+    renameSync(`${target}.new`, target);
+  }
+  for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name), { recursive: true });
+}
