@@ -61,6 +61,8 @@
  * @property {(path: string, options?: { signal?: AbortSignal }) => Promise<void>} [backup] Writes a copy to a file, where there are files.
  * @property {(listener: (tables: readonly string[] | undefined) => void) => () => void} [onWrite] Tells of commits by others than the
  *   sessions of this client: the tables in lower case, undefined when not all of them can be told. Returns what ends it.
+ * @property {(definition: import('../sqlite/function_options.js').Definition) => Promise<void>} [define] Adds a user function or aggregate,
+ *   or puts it in the place of the one with its name and number of arguments. Of this client: the next one has to be told again.
  * @property {() => Promise<void> | void} close
  */
 

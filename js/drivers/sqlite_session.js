@@ -27,6 +27,8 @@ export class SqliteSession {
   /** Tables written since takeWrites(). @type {Set<string>} */
   #written = new Set();
   #wroteUnknown = false;
+  /** How deep in user functions, which must not run statements here: SQLite is in the middle of one. */
+  calls = 0;
 
   /**
    * @param {Database} database
@@ -96,6 +98,7 @@ export class SqliteSession {
   query(sql, options) {
     const { params, int64 = 'number', signal } = options;
     signal?.throwIfAborted();
+    if (this.calls > 0) throw calledBack();
     if (isBounded(options)) return this.#bounds.run(options, () => this.#run(this.#database.prepare(sql), params, int64));
     return this.#run(this.#database.prepare(sql), params, int64);
   }
@@ -121,6 +124,7 @@ export class SqliteSession {
    */
   execute(sql, options) {
     options.signal?.throwIfAborted();
+    if (this.calls > 0) throw calledBack();
     return isBounded(options) ? this.#bounds.run(options, () => this.#execute(sql, options)) : this.#execute(sql, options);
   }
 
@@ -209,6 +213,7 @@ export class SqliteSession {
    */
   async executeMany(sql, rows, options) {
     options.signal?.throwIfAborted();
+    if (this.calls > 0) throw calledBack();
     if (!isBounded(options)) return this.#executeMany(sql, rows, options);
     const limit = await this.#bounds.limit(options);
     return limit.runAsync(() => this.#executeMany(sql, rows, options));
@@ -243,6 +248,7 @@ export class SqliteSession {
       throw new RangeError('batchSize must be a whole number of at least 1.');
     }
     signal?.throwIfAborted();
+    if (this.calls > 0) throw calledBack();
     const limit = isBounded(options) ? await this.#bounds.limit(options) : undefined;
     /** @type {<T>(work: () => T) => T} */
     const bounded = (work) => (limit ? limit.run(work) : work());
@@ -260,6 +266,7 @@ export class SqliteSession {
         if (done) return;
         signal?.throwIfAborted();
         yield toTable(statement, [value], int64);
+        if (this.calls > 0) throw calledBack();
       }
     } finally {
       batches?.return?.();
@@ -267,3 +274,10 @@ export class SqliteSession {
     }
   }
 }
+
+const calledBack = () =>
+  new HawserError(
+    'ERR_TRANSACTION',
+    'A user function cannot run statements on the connection that is calling it, which is in the middle of one. Pass what it needs as arguments.',
+    { phase: 'query' },
+  );

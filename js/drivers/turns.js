@@ -58,6 +58,16 @@ export class Turns {
     });
   }
 
+  /**
+   * Takes the turn if it is free.
+   * @returns {boolean} Whether it is yours now.
+   */
+  tryTake() {
+    if (this.#taken) return false;
+    this.#taken = true;
+    return true;
+  }
+
   /** Hands the turn to the next in line. */
   pass() {
     for (const { enter } of this.#waiting) return enter();

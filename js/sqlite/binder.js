@@ -326,7 +326,7 @@ const isSurrogate = (unit) => (unit & 0xf800) === 0xd800;
 const surrogate = /\p{Surrogate}/u;
 
 /** @type {(text: string) => boolean} String.prototype.isWellFormed is younger than Safari 16. */
-const isWellFormed = (text) => {
+export const isWellFormed = (text) => {
   const { isWellFormed: method } = /** @type {any} */ (String.prototype);
   return method ? method.call(text) : !surrogate.test(text);
 };

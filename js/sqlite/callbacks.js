@@ -3,6 +3,7 @@
  * with the first of them that an engine needs.
  */
 import * as runtime from '#runtime';
+import { HawserError } from '../errors.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 
@@ -65,7 +66,7 @@ export class Callbacks {
       } catch (error) {
         const reason = engine.trapped(error);
         if (!engine.alive) throw reason;
-        this.refuse(context, 'a user function failed', reason);
+        this.refuse(context, reason instanceof HawserError ? reason.message : 'a user function failed', reason);
       }
     };
     const imports = {
@@ -156,11 +157,11 @@ export class Callbacks {
   /**
    * What a callee threw, when that is what SQLite says; whatever it was is forgotten.
    * @param {string} reason SQLite's message.
-   * @returns {{ cause?: unknown }}
+   * @returns {unknown} undefined when it is not.
    */
   takeCause(reason) {
     const thrown = this.#thrown;
     this.#thrown = undefined;
-    return thrown && thrown.text === reason ? { cause: thrown.error } : {};
+    return thrown?.text === reason ? thrown.error : undefined;
   }
 }
