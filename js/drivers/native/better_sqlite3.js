@@ -1,0 +1,77 @@
+/**
+ * better-sqlite3, an optional package, for Node.js without a SQLite of its own.
+ */
+import { errnoOf } from './errors.js';
+
+/** @typedef {import('./handle.js').Cell} Cell */
+/** @typedef {import('./handle.js').NativeClient} NativeClient */
+
+/** @type {NativeClient} */
+export const betterSqlite3 = {
+  module: 'better-sqlite3',
+
+  fits: (module) => typeof (module.default ?? module) === 'function',
+
+  open(module, path, { readOnly, create }) {
+    const database = new (module.default ?? module)(path, { readonly: readOnly, fileMustExist: !create, timeout: 0 });
+    // So that one can write while a result is read, as SQLite allows.
+    database.unsafeMode(true);
+    return {
+      client: 'better-sqlite3',
+      prepare: (text, names) => prepare(database, text, names),
+      inTransaction: () => database.inTransaction,
+      reason: (error) => (typeof error?.code === 'string' && error.code.startsWith('SQLITE_') ? { errno: errnoOf(error.code, error.message), message: error.message } : undefined),
+      serialize: () => new Uint8Array(database.serialize()),
+      close: () => database.close(),
+    };
+  },
+};
+
+/**
+ * @param {any} database @param {string} text @param {readonly (string | null)[]} names
+ * @returns {import('./handle.js').Prepared}
+ */
+function prepare(database, text, names) {
+  const statement = database.prepare(text);
+  const { reader } = statement;
+  if (reader) statement.raw(true).safeIntegers(true);
+  const bound = arguments_(names);
+  return {
+    width: reader ? statement.columns().length : 0,
+    readOnly: statement.readonly,
+    columns: () => (reader ? statement.columns() : []),
+    all: (values) => statement.all(...bound(values)).map(ownBytes),
+    iterate: (values) => each(statement.iterate(...bound(values))),
+    run: (values) => statement.run(...bound(values)).changes,
+    finalize: () => {}, // When nobody has it any more.
+  };
+}
+
+/** @param {IterableIterator<Cell[]>} rows */
+function* each(rows) {
+  for (const row of rows) yield ownBytes(row);
+}
+
+/** Its buffers may share their memory with others. @param {Cell[]} row */
+function ownBytes(row) {
+  for (let c = 0; c < row.length; c++) {
+    const value = row[c];
+    if (typeof value === 'object' && value !== null) row[c] = new Uint8Array(value);
+  }
+  return row;
+}
+
+/**
+ * It takes those without a name as an array, and all others, numbers too, by name and without their sigil.
+ * @param {readonly (string | null)[]} names
+ * @returns {(values: readonly Cell[]) => unknown[]}
+ */
+function arguments_(names) {
+  if (names.length === 0) return () => [];
+  if (names.every((name) => name === null)) return (values) => [values];
+  return (values) => {
+    const named = Object.create(null);
+    for (const [i, name] of names.entries()) if (name !== null) named[name.slice(1)] = values[i];
+    return [values.filter((_, i) => names[i] === null), named];
+  };
+}

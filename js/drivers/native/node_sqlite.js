@@ -1,0 +1,69 @@
+/**
+ * node:sqlite, of Node.js since 22.16, Deno, and Bun.
+ */
+import { codeOf } from './errors.js';
+import { wholeTexts } from './whole_texts.js';
+
+/** @typedef {import('./handle.js').Cell} Cell */
+/** @typedef {import('./handle.js').NativeClient} NativeClient */
+/** @typedef {import('./handle.js').Prepared} Prepared */
+
+/** @type {NativeClient} */
+export const nodeSqlite = {
+  module: 'node:sqlite',
+
+  // Without arrays, of columns with equal names all but one would be lost.
+  fits: (module) => ['setReturnArrays', 'columns', 'iterate'].every((name) => typeof module.StatementSync?.prototype[name] === 'function'),
+
+  open({ DatabaseSync }, path, { readOnly }) {
+    const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });
+    /** @type {(text: string, names: readonly (string | null)[]) => Prepared} */
+    const prepare = (text, names) => prepared(database, text, names);
+    const whole = prepare("select 'a' || char(0)", []).all([])[0]?.[0] === 'a\0';
+    return {
+      client: 'node',
+      prepare: whole ? prepare : wholeTexts(prepare),
+      inTransaction: () => database.isTransaction,
+      reason: (error) =>
+        error?.code === 'ERR_SQLITE_ERROR' ? { errno: error.errcode ?? codeOf(error.message), message: error.message } : undefined,
+      ...(typeof database.serialize === 'function' && { serialize: () => database.serialize() }),
+      close: () => database.close(),
+    };
+  },
+};
+
+/**
+ * @param {any} database @param {string} text @param {readonly (string | null)[]} names
+ * @returns {Prepared}
+ */
+function prepared(database, text, names) {
+  const statement = database.prepare(text);
+  const width = statement.columns().length;
+  statement.setReadBigInts(true);
+  statement.setReturnArrays(true);
+  statement.setAllowBareNamedParameters(false);
+  const bound = arguments_(names);
+  return {
+    width,
+    columns: () => statement.columns(),
+    all: (values) => statement.all(...bound(values)),
+    iterate: (values) => statement.iterate(...bound(values)),
+    run: (values) => Number(statement.run(...bound(values)).changes),
+    finalize: () => statement.close?.(),
+  };
+}
+
+/**
+ * It takes names with their sigil as an object, and all others, numbers too, by their places.
+ * @param {readonly (string | null)[]} names
+ * @returns {(values: readonly Cell[]) => readonly unknown[]}
+ */
+function arguments_(names) {
+  const isNamed = (/** @type {string | null | undefined} */ name) => typeof name === 'string' && !name.startsWith('?');
+  if (!names.some(isNamed)) return (values) => values;
+  return (values) => {
+    const named = Object.create(null);
+    for (const [i, name] of names.entries()) if (isNamed(name)) named[/** @type {string} */ (name)] = values[i];
+    return [named, ...values.filter((_, i) => !isNamed(names[i]))];
+  };
+}
