@@ -58,8 +58,9 @@ export const haveChromium = () =>
  * @param {string[]} [options.flags] Added to its own.
  * @returns {Promise<{ program: import('./programs.js').Program, browser: import('playwright-core').Browser, problems: string[],
  *   newPage: (url?: string, options?: import('playwright-core').BrowserContextOptions) => Promise<import('playwright-core').Page>,
- *   close: () => Promise<void> }>} `problems` grows by every console error or warning, uncaught error, failed request and
- *   violation of a page's policy. Pages with options are private: their storage is theirs and in memory.
+ *   crash: (page: import('playwright-core').Page) => Promise<void>, close: () => Promise<void> }>} `problems` grows by every
+ *   console error or warning, uncaught error, failed request and violation of a page's policy. Pages with options are private:
+ *   their storage is theirs and in memory. `crash` ends the process of a page.
  */
 export async function launchChromium({ profile, flags = [] } = {}) {
   const folder = profile ?? newProfile();
@@ -86,6 +87,12 @@ export async function launchChromium({ profile, flags = [] } = {}) {
         await collectProblems(page, problems);
         if (url) await page.goto(url);
         return page;
+      },
+      async crash(page) {
+        const session = await page.context().newCDPSession(page);
+        const crashed = new Promise((resolve) => page.once('crash', resolve));
+        session.send('Page.crash').catch(() => {}); // Nobody is left to answer.
+        await crashed;
       },
       async close() {
         await browser.close();

@@ -36,7 +36,9 @@ const PREFERENCES = {
   'browser.safebrowsing.phishing.enabled': false,
   'browser.sessionstore.resume_from_crash': false,
   'browser.shell.checkDefaultBrowser': false,
+  'browser.tabs.crashReporting.sendReport': false,
   'datareporting.policy.dataSubmissionEnabled': false,
+  'dom.ipc.processCount.webIsolated': 8, // Tabs of one site have a process each.
   'extensions.update.enabled': false,
   'gfx.webrender.software': true,
   'messaging-system.rsexperimentloader.enabled': false,
@@ -62,8 +64,9 @@ const PREFERENCES = {
  * @param {string} [options.profile] A folder that outlives this browser; default: one of its own, removed at the end.
  * @param {Record<string, string | number | boolean>} [options.preferences] Added to its own.
  * @returns {Promise<{ program: import('./programs.js').Program, bidi: import('./bidi.js').Bidi, problems: string[],
- *   newPage: (url?: string) => Promise<FirefoxPage>, close: () => Promise<void> }>} `problems` grows by every console error or
- *   warning, uncaught error, failed request and violation of a page's policy.
+ *   newPage: (url?: string) => Promise<FirefoxPage>, crash: (page: FirefoxPage) => Promise<void>, close: () => Promise<void> }>}
+ *   `problems` grows by every console error or warning, uncaught error, failed request and violation of a page's policy. `crash`
+ *   ends the process of a page.
  */
 export async function launchFirefox({ profile, preferences } = {}) {
   const folder = profile ?? newProfile();
@@ -73,7 +76,7 @@ export async function launchFirefox({ profile, preferences } = {}) {
   writeFileSync(join(folder, 'user.js'), lines.join(''));
   const program = await startProgram(
     /** @type {string} */ (findFirefox()),
-    ['--headless', '--no-remote', '--profile', folder, '--remote-debugging-port', '0'],
+    ['--headless', '--no-remote', '--profile', folder, '--remote-debugging-port', '0', '--remote-allow-system-access'],
     { ready: /WebDriver BiDi listening on (ws:\S+)/, env: { MOZ_CRASHREPORTER_DISABLE: '1', MOZ_HEADLESS: '1' } },
   );
   const close = async () => {
@@ -84,7 +87,7 @@ export async function launchFirefox({ profile, preferences } = {}) {
     const bidi = await connect(`${program.announced}/session`);
     await bidi.send('session.new', { capabilities: {} });
     const problems = await collectProblems(bidi);
-    return { program, bidi, problems, newPage: (url) => newPage(bidi, url), close };
+    return { program, bidi, problems, newPage: (url) => newPage(bidi, url), crash: (page) => crash(bidi, page), close };
   } catch (error) {
     await close();
     throw error;
@@ -126,4 +129,22 @@ async function newPage(bidi, url) {
   };
   if (url) await page.goto(url);
   return page;
+}
+
+/**
+ * SIGKILL to the process of a page, as the system does when memory is short.
+ * @param {import('./bidi.js').Bidi} bidi
+ * @param {FirefoxPage} page
+ */
+async function crash(bidi, page) {
+  await page.evaluate((id) => void (document.title = id), page.id);
+  const { contexts } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const processOf = (/** @type {string} */ title) => {
+    const { gBrowser } = /** @type {any} */ (globalThis);
+    return gBrowser.tabs.map((/** @type {any} */ tab) => tab.linkedBrowser.browsingContext.currentWindowGlobal)
+      .find((/** @type {any} */ global) => global?.documentTitle === title)?.osPid;
+  };
+  const pid = await evaluate(bidi, contexts[0].context, processOf, page.id);
+  if (!pid) throw new Error('the process of the page was not found');
+  process.kill(pid, 'SIGKILL');
 }

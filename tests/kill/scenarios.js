@@ -1,0 +1,169 @@
+/**
+ * Databases whose browser or leading tab goes away in the middle of writing.
+ */
+import { newProfile, removeProfile } from '../browser/programs.js';
+import { Ledger } from './ledger.js';
+import { startSite } from './site.js';
+
+/**
+ * @typedef {object} Page
+ * @property {(fn: (argument: any) => any, argument?: any) => Promise<any>} evaluate
+ * @property {() => Promise<unknown>} close
+ */
+
+/**
+ * @typedef {object} Browser
+ * @property {import('../browser/programs.js').Program} program
+ * @property {(url: string) => Promise<Page>} newPage
+ * @property {(page: any) => Promise<void>} crash The process of a page ends, without any goodbye.
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {(options: { profile: string }) => Promise<Browser>} launch
+ * @property {number} kills
+ * @property {boolean} [early] For the control, see workload.js.
+ * @property {string} [url] Of the database.
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {string[]} problems Empty when nothing was lost, doubled or damaged.
+ * @property {string} figures
+ */
+
+/** Numbers that are the same in each run, like Math.random's. */
+function randomNumbers(seed = 1) {
+  return () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+}
+
+/** What a scenario works with: a server, a profile, a browser, tabs that write. */
+class Scene {
+  ledger = new Ledger();
+  profile = newProfile();
+  random = randomNumbers();
+  /** Those that write, in the order of their opening. @type {{ page: Page, name: string }[]} */
+  tabs = [];
+  /** @type {Browser | undefined} */
+  #browser;
+  /** @type {import('../../tools/serve.js').Served | undefined} */
+  #site;
+  #count = 0;
+
+  /** @param {Options} options */
+  constructor({ url = 'sqlite:///kill.db', early = false, launch }) {
+    this.url = url;
+    this.early = early;
+    this.launch = launch;
+  }
+
+  /** @returns {Promise<Browser>} The running one. */
+  async browser() {
+    this.#site ??= await startSite((outcome, id, code) => this.ledger.note(outcome, id, code));
+    return (this.#browser ??= await this.launch({ profile: this.profile }));
+  }
+
+  /** SIGKILL. All tabs are gone. */
+  async killBrowser() {
+    const browser = await this.browser();
+    await browser.program.kill();
+    await browser.close();
+    this.#browser = undefined;
+    this.tabs = [];
+  }
+
+  /** A page with the database open. */
+  async open() {
+    const page = await (await this.browser()).newPage(/** @type {any} */ (this.#site).url);
+    await page.evaluate((url) => /** @type {any} */ (globalThis).kill.open(url), this.url);
+    return page;
+  }
+
+  /** Lets so many tabs write; those missing are opened. @param {number} count */
+  async write(count) {
+    while (this.tabs.length < count) this.tabs.push({ page: await this.open(), name: `tab${++this.#count}` });
+    for (const { page, name } of this.tabs) {
+      await page.evaluate((options) => /** @type {any} */ (globalThis).kill.start(options), { tab: name, early: this.early });
+    }
+  }
+
+  /** All tabs end after the commit that is under way. */
+  async rest() {
+    await Promise.all(this.tabs.map(({ page }) => page.evaluate(() => /** @type {any} */ (globalThis).kill.stop())));
+  }
+
+  /** Resolves at some moment in the middle of writing: in the control just after a large transaction was reported. */
+  async moment() {
+    const names = this.tabs.map(({ name }) => name);
+    if (this.early) return this.ledger.progress(names.slice(0, 1), 3);
+    await this.ledger.progress(names, 2 + Math.floor(this.random() * 8));
+    await new Promise((resolve) => setTimeout(resolve, this.random() * 15));
+  }
+
+  /** @param {Page} page @returns {Promise<string[]>} What is wrong with the database. */
+  async check(page) {
+    return this.ledger.disagreements(await page.evaluate(() => /** @type {any} */ (globalThis).kill.look()));
+  }
+
+  async end() {
+    await this.#browser?.close();
+    await this.#site?.close();
+    removeProfile(this.profile);
+  }
+}
+
+/**
+ * @param {Options} options
+ * @param {(scene: Scene) => Promise<string[]>} round Loses something in the middle of writing; gives what is wrong afterwards.
+ * @returns {Promise<Result>}
+ */
+async function play(options, round) {
+  const scene = new Scene(options);
+  try {
+    for (let kills = 1; kills <= options.kills; kills++) {
+      const problems = await round(scene);
+      if (problems.length > 0) return { problems: problems.slice(0, 20), figures: `at kill ${kills}: ${scene.ledger}` };
+    }
+    return { problems: [], figures: `${options.kills} kills: ${scene.ledger}` };
+  } finally {
+    await scene.end();
+  }
+}
+
+/**
+ * SIGKILL to the browser while two tabs write; then it starts again with the same profile.
+ * @param {Options} options
+ */
+export const killBrowser = (options) =>
+  play(options, async (scene) => {
+    await scene.write(2);
+    await scene.moment();
+    await scene.killBrowser();
+    return scene.check(await scene.open());
+  });
+
+/**
+ * The leading tab goes away while three tabs write: the one that has been open longest. The others go on.
+ * @param {(browser: Browser, page: Page) => Promise<unknown>} lose
+ * @returns {(options: Options) => Promise<Result>}
+ */
+const loseLeader = (lose) => (options) =>
+  play(options, async (scene) => {
+    await scene.write(3);
+    await scene.moment();
+    const [{ page }] = scene.tabs.splice(0, 1);
+    await lose(await scene.browser(), page);
+    await scene.ledger.progress(scene.tabs.map(({ name }) => name), 2);
+    await scene.rest();
+    return scene.check(scene.tabs[0].page);
+  });
+
+/** It is closed, as a user would. */
+export const closeLeader = loseLeader((browser, page) => page.close());
+
+/** Its process ends without any goodbye. */
+export const crashLeader = loseLeader((browser, page) => browser.crash(page));
