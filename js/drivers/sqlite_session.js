@@ -64,6 +64,7 @@ export class SqliteSession {
   /** To be called when the tables are others now. */
   forgetFootprints() {
     this.#footprints.clear();
+    this.#database.epoch++;
   }
 
   /** @param {string} sql */
@@ -190,7 +191,7 @@ export class SqliteSession {
       for (const table of writes) this.#written.add(table);
     } else {
       this.#wroteUnknown = true;
-      this.#footprints.clear(); // The schema may change, and with it what other statements touch.
+      this.forgetFootprints(); // The schema may change, and with it what other statements touch.
     }
   }
 
@@ -200,7 +201,7 @@ export class SqliteSession {
    */
   #settle(statement) {
     const { settings, sets, rollback } = statement.traits;
-    if (settings || rollback) this.#footprints.clear();
+    if (settings || rollback) this.forgetFootprints();
     if (sets) this.#wroteUnknown = true;
     this.#database.release(statement);
   }

@@ -21,6 +21,8 @@ export class Database {
   #open = new Set();
   /** Counts uses of statements, to tell the least recently used. */
   #uses = 0;
+  /** Counts the times that the tables may have changed: what was prepared before then may be about others. */
+  epoch = 0;
   /** @type {Map<number, Reader>} by width */
   #readers = new Map();
 

@@ -28,6 +28,8 @@ export class Statement {
   #done = false;
   #resume = 0;
   #width;
+  /** Of the database when it was prepared. */
+  epoch;
   /** Whether somebody steps through it; another one must be prepared meanwhile. */
   busy = false;
   /** When it was last used, by the database's count. */
@@ -45,6 +47,7 @@ export class Statement {
     this.#engine = database.engine;
     this.#pointer = pointer;
     database.adopt(this);
+    this.epoch = database.epoch;
     this.sql = sql;
     this.traits = traitsOf(sql);
     const { c } = this.#engine;
