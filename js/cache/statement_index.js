@@ -10,8 +10,9 @@
 
 const FIRST_PLACES = 1024;
 const MOST_PLACES = 65_536;
-/** Texts up to this length are hashed in full, longer ones by as much of their start and their end together. */
+/** Texts up to this length are hashed in full, longer ones by so many characters of their end and of all before. */
 const HASHED = 24;
+const TAIL = 8;
 
 /**
  * @typedef {object} Place
@@ -153,8 +154,9 @@ function partOf(value) {
       let hash = length;
       let i = 0;
       if (length > HASHED) {
-        for (; i < HASHED / 2; i++) hash = (Math.imul(hash, 31) + value.charCodeAt(i)) | 0;
-        i = length - HASHED / 2;
+        const step = (length - TAIL) / TAIL;
+        i = length - TAIL;
+        for (let at = 0; at < i; at += step) hash = (Math.imul(hash, 31) + value.charCodeAt(at)) | 0;
       }
       for (; i < length; i++) hash = (Math.imul(hash, 31) + value.charCodeAt(i)) | 0;
       return hash & 0x7fffffff;

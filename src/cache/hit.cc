@@ -5,6 +5,7 @@ namespace hawser::cache {
 
 // Whether anything about the entry was invalidated after `since`.
 bool Cache::SoftSince(const Entry& entry, Sequence since) const {
+  if (last_invalidation_ < since) return false;
   return entry.soft > since || spaces_[entry.space].soft > since ||
          (entry.tags != kNone && tags_.AnySince(entry.tags, since));
 }

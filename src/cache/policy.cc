@@ -15,11 +15,4 @@ Window MakeWindow(const Policy& policy, Ms stored_at, double shorten) {
   return window;
 }
 
-Freshness Judge(const Window& window, Ms now, Ms ttl, Ms stale_while_revalidate) {
-  const Ms age = now - window.stored_at;
-  if (now < window.fresh_until && age < ttl) return Freshness::kFresh;
-  if (stale_while_revalidate > 0 && now < window.stale_until && age < ttl + stale_while_revalidate) return Freshness::kStale;
-  return Freshness::kExpired;
-}
-
 }  // namespace hawser::cache

@@ -38,7 +38,12 @@ Window MakeWindow(const Policy& policy, Ms stored_at, double shorten);
 
 // What a reader who accepts `ttl` and `stale_while_revalidate` may do with a value at `now`. The value is never
 // older than both the reader and the one who stored it allow. At exactly ttl it is no longer fresh.
-Freshness Judge(const Window& window, Ms now, Ms ttl, Ms stale_while_revalidate);
+inline Freshness Judge(const Window& window, Ms now, Ms ttl, Ms stale_while_revalidate) {
+  const Ms age = now - window.stored_at;
+  if (now < window.fresh_until && age < ttl) return Freshness::kFresh;
+  if (stale_while_revalidate > 0 && now < window.stale_until && age < ttl + stale_while_revalidate) return Freshness::kStale;
+  return Freshness::kExpired;
+}
 
 }  // namespace hawser::cache
 
