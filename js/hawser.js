@@ -23,7 +23,8 @@ import { Secrets } from './secrets/secrets.js';
  * @property {() => number} [random] In [0, 1), for jitter of ttls and of pauses between attempts. Default Math.random.
  * @property {typeof fetch} [fetch] Default: the global one.
  * @property {import('./events.js').Hooks} [hooks]
- * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps an edge function alive for work in the background.
+ * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps an edge function alive for work in the background. Default: the
+ *   runtime's own, on workerd and edge-light.
  * @property {'isolate' | 'request'} [flightScope] Whether callers of different requests may wait for one load. Default: the runtime's.
  * @property {string} [salt] For connections: processes, tabs and instances with the same salt and configuration find each other's
  *   stored results and hear of each other's invalidations. Long and random where configurations hold secrets. Default: none
@@ -64,7 +65,7 @@ export class Hawser {
 
   /** @param {HawserOptions} options */
   constructor(options) {
-    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil, flightScope = runtime.defaultFlightScope, salt } = checked(options);
+    const { secrets, merge, cache, clock = Date, random, fetch, hooks, waitUntil = runtime.waitUntil, flightScope = runtime.defaultFlightScope, salt } = checked(options);
     this.#events = new Events(hooks);
     this.#secrets = new Secrets({ sources: secrets, merge, fetch });
     const holdsSecret = (/** @type {string} */ text) => this.#secrets.scrub(text) !== text;
@@ -186,7 +187,7 @@ export class Hawser {
 
   async #shutDown() {
     const errors = await this.#factory.close();
-    this.#results.close();
+    await this.#results.close();
     this.#secrets.close();
     if (errors.length) throw new AggregateError(errors, `${errors.length} of the connections could not be closed properly`);
   }

@@ -37,6 +37,16 @@ export class Flight {
   controller = new AbortController();
   /** @type {Promise<Landing>} */
   landing;
+  /** What the load is told. Most take no notice of the signal, which takes longer to make than a lookup in a database. */
+  get how() {
+    const { controller } = this;
+    return {
+      get signal() {
+        return controller.signal;
+      },
+    };
+  }
+
   /** What all who joined without a signal share. @type {Promise<import('./results.js').ReadResult> | undefined} */
   joined = undefined;
 

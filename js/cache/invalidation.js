@@ -85,6 +85,6 @@ export class Invalidation {
     space.invalidatedAt = this.#clock.now();
     const entry = space.entries.get(key);
     if (entry) this.#store.change((native) => native.invalidateEntry(entry.slot, hard, this.#clock.now()));
-    for (const storage of space.storages) this.#persistence.remove(storage, space, key);
+    for (const storage of space.storages) this.#persistence.remove(storage, space, key, { invalid: true });
   }
 }

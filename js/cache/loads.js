@@ -113,7 +113,7 @@ export class Loads {
       const { space, key, background } = flight;
       const value = await tracer.run(
         () => ({ space: space.identity, key: publicKey(space.identity, key), background }),
-        () => flight.load({ signal: flight.controller.signal }),
+        () => flight.load(flight.how),
         this.#reports.redact,
       );
       if (flight.done) this.#store.discard(flight, value);

@@ -16,6 +16,7 @@ export class Persistence {
   #clock;
   #reports;
   #waitUntil;
+  #ordered;
   /** Work on each key that has not ended: what is stored, removed and read comes in the order it was asked for. @type {Map<string, Promise<void>>} */
   #chains = new Map();
 
@@ -24,8 +25,11 @@ export class Persistence {
    * @param {{ now(): number }} options.clock
    * @param {import('./reports.js').Reports} options.reports
    * @param {((work: Promise<unknown>) => void) | undefined} options.waitUntil
+   * @param {boolean} options.ordered Whether work on a key waits for what was begun before. Not where a request must not wait for
+   *   what another one has begun: then times alone tell what counts.
    */
-  constructor({ clock, reports, waitUntil }) {
+  constructor({ clock, reports, waitUntil, ordered }) {
+    this.#ordered = ordered;
     this.#clock = clock;
     this.#reports = reports;
     this.#waitUntil = waitUntil;
@@ -45,13 +49,13 @@ export class Persistence {
       await this.#chains.get(`${space.identity}\n${key}`);
       const now = this.#clock.now();
       const name = await nameOf(full);
-      const bytes = await storage.get(name, now);
+      const bytes = await storage.get(name, now, this.#ordered);
       if (!bytes) return undefined;
       const frame = await decodeFrame(bytes, full);
       if (!frame || !(now < expiryOf(frame))) return undefined;
       const notes = [spaceNote(space), ...frame.tags.map((tag) => tagNote(space, tag))];
       const times = await Promise.all(notes.map((note) => this.#invalidatedAt(storage, note, now)));
-      return times.some((time) => time >= frame.begun) ? undefined : frame;
+      return [...times, storage.invalidatedAt(full)].some((time) => time >= frame.begun) ? undefined : frame;
     } catch (error) {
       this.#report(space, key, error);
       return undefined;
@@ -70,7 +74,9 @@ export class Persistence {
       if (key === undefined) return;
       const frame = { ...result, key };
       const bytes = await encodeFrame(frame);
-      await storage.set(await nameOf(key), bytes, expiryOf(frame) - frame.stored, this.#clock.now());
+      const name = await nameOf(key);
+      await storage.set(name, bytes, expiryOf(frame) - frame.stored, this.#clock.now(), this.#ordered);
+      if (storage.invalidatedAt(key) >= frame.begun) await storage.remove(name, this.#clock.now(), this.#ordered);
     });
   }
 
@@ -79,12 +85,13 @@ export class Persistence {
    * @param {ResultStorage} storage
    * @param {Space} space
    * @param {string} key
+   * @param {{ invalid?: boolean }} [options] invalid: what was loaded before now must not be believed either. Default false.
    */
-  remove(storage, space, key) {
-    this.#inBackground(space, key, async () => {
-      const full = fullKey(space, key);
-      if (full !== undefined) await storage.remove(await nameOf(full), this.#clock.now());
-    });
+  remove(storage, space, key, { invalid = false } = {}) {
+    const full = fullKey(space, key);
+    if (full === undefined) return;
+    if (invalid) storage.invalidate(full, this.#clock.now());
+    this.#inBackground(space, key, async () => storage.remove(await nameOf(full), this.#clock.now(), this.#ordered));
   }
 
   /**
@@ -96,12 +103,12 @@ export class Persistence {
   invalidate(storage, space, tags) {
     const now = this.#clock.now();
     for (const key of tags ? tags.map((tag) => tagNote(space, tag)) : [spaceNote(space)]) {
-      storage.invalidated.set(key, now); // Holds at once, also while the note is on its way.
+      storage.invalidate(key, now); // Holds at once, also while the note is on its way.
       this.#inBackground(space, key, async () => {
         const note = await encodeFrame({
           key, begun: now, stored: now, ttl: Infinity, staleWhileRevalidate: 0, staleIfError: 0, tags: [], value: undefined,
         });
-        await storage.set(await nameOf(key), note, Infinity, now);
+        await storage.set(await nameOf(key), note, Infinity, now, this.#ordered);
       });
     }
   }
@@ -113,8 +120,8 @@ export class Persistence {
    * @returns {Promise<number>}
    */
   async #invalidatedAt(storage, key, now) {
-    const here = storage.invalidated.get(key) ?? -Infinity;
-    const bytes = await storage.get(await nameOf(key), now);
+    const here = storage.invalidatedAt(key);
+    const bytes = await storage.get(await nameOf(key), now, this.#ordered);
     const note = bytes && (await decodeFrame(bytes, key));
     return note ? Math.max(here, note.stored) : here;
   }
@@ -122,6 +129,11 @@ export class Persistence {
   /** @param {Space} space @param {string} key @param {() => Promise<void>} work */
   #inBackground(space, key, work) {
     const chain = `${space.identity}\n${key}`;
+    if (!this.#ordered) {
+      const done = work().catch((error) => this.#report(space, key, error));
+      this.#waitUntil?.(done);
+      return done;
+    }
     const done = (this.#chains.get(chain) ?? Promise.resolve()).then(work).catch((error) => this.#report(space, key, error));
     this.#chains.set(chain, done);
     void done.then(() => {
@@ -129,6 +141,11 @@ export class Persistence {
     });
     this.#waitUntil?.(done);
     return done;
+  }
+
+  /** When what is being stored and removed is through, or has failed. */
+  async idle() {
+    while (this.#chains.size > 0) await Promise.all(this.#chains.values());
   }
 
   /** @param {Space} space @param {string} key @param {unknown} error */

@@ -65,6 +65,8 @@ export class ResultCache {
     this.holdsSecret = options.holdsSecret ?? (() => false);
     checkNames(defaults, DEFAULTS, 'cache');
     const { maxEntries, maxBytes, broadcast, refreshLock, ...policy } = defaults;
+    /** Whether a promise of one request must not be awaited by another. */
+    this.perRequest = flightScope === 'request';
     /** Of each space that says nothing else; 0: no bound. */
     this.maxEntries = checkMaxEntries(maxEntries, 'maxEntries');
     this.policy = new Policy(policy);
@@ -78,7 +80,7 @@ export class ResultCache {
     const store = this.#store;
     const reports = this.#reports;
     const keepAlive = waitUntil && ((/** @type {Promise<unknown>} */ work) => reports.guard('waitUntil', () => waitUntil(work)));
-    const persistence = (this.#persistence = new Persistence({ clock, reports, waitUntil: keepAlive }));
+    const persistence = (this.#persistence = new Persistence({ clock, reports, waitUntil: keepAlive, ordered: !this.perRequest }));
     const tabs = (this.#tabs = new Tabs({ broadcast, refreshLock }, reports, (message) => {
       if (message.op === 'refreshed') void this.#loads.hear(message);
       else this.#invalidation.hear(message);
@@ -216,13 +218,17 @@ export class ResultCache {
     return { ...stats, bypassed: this.#reads.bypassed, spaces: this.#store.spaces.size };
   }
 
-  /** Forgets everything for good. */
+  /**
+   * Forgets everything for good, at once. What is stored stays.
+   * @returns {Promise<void>} When what is being stored is through.
+   */
   close() {
     for (const space of [...this.#store.spaces]) this.#store.closeSpace(space);
     this.#store.dispose();
     this.#tabs.close();
     this.#peeks.clear();
     this.#store.flush();
+    return this.#persistence.idle();
   }
 
   /** @param {import('./releases.js').Release} release */

@@ -29,6 +29,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** The shortest time to live that Workers KV accepts, in seconds. */
 const KV_LEAST_TTL = 60;
 
+/** What was invalidated is noted for so many names. Older ones are in the storage itself. */
+const NOTES = 10_000;
+
 /** One storage as the cache uses it: bytes by name, in order for each name, never for longer than the timeout. */
 export class ResultStorage {
   /** @type {WeakMap<object, ResultStorage>} */
@@ -40,8 +43,8 @@ export class ResultStorage {
   #pausedUntil = -Infinity;
   /** The last operation on each name that has not ended. @type {Map<string, Promise<unknown>>} */
   #busy = new Map();
-  /** What was invalidated here, by name; written to the storage as well. @type {Map<string, number>} */
-  invalidated = new Map();
+  /** What was invalidated here and when, by key; of spaces and tags written to the storage as well. @type {Map<string, number>} */
+  #invalidated = new Map();
 
   /**
    * @param {unknown} storage One of {@link AnyStorage}, or this.
@@ -68,12 +71,30 @@ export class ResultStorage {
   }
 
   /**
+   * Notes that what began until `now` is not to be believed.
+   * @param {string} key
+   * @param {number} now
+   */
+  invalidate(key, now) {
+    this.#invalidated.delete(key);
+    this.#invalidated.set(key, now);
+    if (this.#invalidated.size > NOTES) this.#invalidated.delete(/** @type {string} */ (this.#invalidated.keys().next().value));
+  }
+
+  /** @param {string} key @returns {number} When it was invalidated here last. */
+  invalidatedAt(key) {
+    return this.#invalidated.get(key) ?? -Infinity;
+  }
+
+  /**
    * @param {string} name
    * @param {number} now
+   * @param {boolean} [ordered] Whether it waits for what was begun before with that name. Default true; not where that may have
+   *   been begun, and left, by another request.
    * @returns {Promise<Uint8Array | undefined>}
    */
-  get(name, now) {
-    return this.#use(name, now, async () => bytesOf(await this.#backend.get(name)));
+  get(name, now, ordered) {
+    return this.#use(name, now, ordered, async () => bytesOf(await this.#backend.get(name)));
   }
 
   /**
@@ -81,36 +102,39 @@ export class ResultStorage {
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {number} ttl Milliseconds.
    * @param {number} now
+   * @param {boolean} [ordered]
    * @returns {Promise<void>}
    */
-  set(name, bytes, ttl, now) {
-    return this.#use(name, now, async () => void (await this.#backend.set(name, bytes, ttl)));
+  set(name, bytes, ttl, now, ordered) {
+    return this.#use(name, now, ordered, async () => void (await this.#backend.set(name, bytes, ttl)));
   }
 
   /**
    * @param {string} name
    * @param {number} now
+   * @param {boolean} [ordered]
    * @returns {Promise<void>}
    */
-  remove(name, now) {
-    return this.#use(name, now, async () => void (await this.#backend.remove(name)));
+  remove(name, now, ordered) {
+    return this.#use(name, now, ordered, async () => void (await this.#backend.remove(name)));
   }
 
   /**
    * @template T
    * @param {string} name
    * @param {number} now
+   * @param {boolean | undefined} ordered
    * @param {() => Promise<T>} operation
    * @returns {Promise<T | undefined>} Undefined while the storage is left alone.
    * @throws What the storage throws, or that it took too long.
    */
-  async #use(name, now, operation) {
+  async #use(name, now, ordered = true, operation) {
     if (now < this.#pausedUntil) return undefined;
-    const before = this.#busy.get(name);
+    const before = ordered ? this.#busy.get(name) : undefined;
     const run = before ? before.then(operation, operation) : operation();
     const limited = within(run, this.#timeout);
     const settled = limited.catch(() => {});
-    this.#busy.set(name, settled);
+    if (ordered) this.#busy.set(name, settled);
     try {
       const result = await limited;
       this.#failures = 0;
@@ -122,7 +146,7 @@ export class ResultStorage {
       }
       throw error;
     } finally {
-      if (this.#busy.get(name) === settled) this.#busy.delete(name);
+      if (ordered && this.#busy.get(name) === settled) this.#busy.delete(name);
     }
   }
 }

@@ -53,7 +53,7 @@ export class ClientSlot {
         const raw = await session.raw();
         if (this.#session === session) return raw;
       } catch (error) {
-        if (this.#session === session) this.#session = undefined;
+        if (this.#session === session) this.#session = session.hopeful ? session : undefined;
         else if (session.retired) continue;
         throw error; // To all who waited for it; the next one tries again.
       }
@@ -105,6 +105,7 @@ export class ClientSlot {
     return (this.#session ??= new Session(
       () => this.#retries.run(() => this.#open()),
       (raw) => this.#release(raw),
+      this.#context.results.perRequest,
     ));
   }
 

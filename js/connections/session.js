@@ -9,6 +9,8 @@ export class Session {
   /** The client once it is there. @type {Raw | undefined} */
   value;
   retired = false;
+  #opened = false;
+  #alone;
   #users = 0;
   #open;
   #release;
@@ -21,18 +23,39 @@ export class Session {
   /**
    * @param {() => Promise<Raw>} open Opens the client; called at first need.
    * @param {(raw: Raw) => Promise<void>} release Ends it; called once for every client that was opened.
+   * @param {boolean} alone Whether no caller must wait for what another one opens: then each opens one as long as none is there,
+   *   and the quickest stays.
    */
-  constructor(open, release) {
+  constructor(open, release, alone) {
     this.#open = open;
     this.#release = release;
+    this.#alone = alone;
   }
 
   /**
-   * The client, opened once for all callers. A failure is final for this session.
+   * The client, opened once for all callers. A failure is final for this session, unless callers are alone.
    * @returns {Promise<Raw>}
    */
   raw() {
+    if (this.#alone) return this.#opened ? Promise.resolve(/** @type {Raw} */ (this.value)) : this.#openAlone();
     return (this.#opening ??= this.#open().then((raw) => (this.value = raw)));
+  }
+
+  /** Whether it may still come to have a client. */
+  get hopeful() {
+    return this.#alone;
+  }
+
+  /** @returns {Promise<Raw>} */
+  async #openAlone() {
+    const raw = await this.#open();
+    if (this.#ended || this.#opened) {
+      await this.#release(raw);
+      return /** @type {Raw} */ (this.value);
+    }
+    this.#opened = true;
+    this.#opening = Promise.resolve(raw);
+    return (this.value = raw);
   }
 
   get inUse() {

@@ -22,6 +22,12 @@ export const diagnosticsChannel = undefined;
  */
 export const openDirectory = undefined;
 
+/**
+ * Work in the background goes on by itself.
+ * @type {undefined | ((work: Promise<unknown>) => void)}
+ */
+export const waitUntil = undefined;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

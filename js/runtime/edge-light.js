@@ -30,6 +30,17 @@ export const diagnosticsChannel = undefined;
  */
 export const openDirectory = undefined;
 
+/**
+ * A request ends with its response, and so does what it has begun, unless its host is told: hosts say how under these names.
+ * @type {undefined | ((work: Promise<unknown>) => void)}
+ */
+export const waitUntil = (work) => {
+  for (const name of ['@vercel/request-context', '@next/request-context']) {
+    const context = /** @type {any} */ (globalThis)[Symbol.for(name)]?.get?.();
+    if (typeof context?.waitUntil === 'function') return void context.waitUntil(work);
+  }
+};
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

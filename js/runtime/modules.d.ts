@@ -13,4 +13,6 @@ declare module '*.wasm?module' {
 declare module 'cloudflare:workers' {
   /** The bindings; missing in versions before March 2025. */
   export const env: Record<string, unknown> | undefined;
+  /** Missing in versions before August 2025. */
+  export const waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }

@@ -24,6 +24,12 @@ export { openDirectory } from './directory.js';
 /** Makes a diagnostics channel, where the runtime has these; otherwise undefined. */
 export { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 
+/**
+ * Keeps the program running for work that goes on behind a response, where that is needed.
+ * @type {undefined | ((work: Promise<unknown>) => void)}
+ */
+export const waitUntil = undefined;
+
 /** The file system for secrets files, or undefined where there is none. */
 export { fileSystem };
 

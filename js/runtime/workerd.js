@@ -30,6 +30,12 @@ export const diagnosticsChannel = undefined;
  */
 export const openDirectory = undefined;
 
+/**
+ * A request ends with its response, and so does what it has begun, unless the runtime is told. Missing in versions before August 2025.
+ * @type {undefined | ((work: Promise<unknown>) => void)}
+ */
+export const waitUntil = workers.waitUntil;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 

@@ -104,6 +104,69 @@ describe('raw', () => {
   });
 });
 
+describe('where requests must not wait for each other', () => {
+  /** @param {number} count */
+  async function opening(count) {
+    const { hawser } = makeHawser({ flightScope: 'request' });
+    const gates = Array.from({ length: count }, makeGate);
+    /** @type {number[]} */
+    const ended = [];
+    let opened = 0;
+    class Slow extends BaseConnection {
+      async connect() {
+        const id = opened++;
+        await gates[id].promise;
+        return { id };
+      }
+
+      /** @override @param {{ id: number }} client */
+      async disconnect({ id }) {
+        ended.push(id);
+      }
+    }
+    const conn = await hawser.connection('slow', { type: Slow });
+    return { conn, gates, ended };
+  }
+
+  test('each opens a client, the quickest stays and serves all', async () => {
+    const { conn, gates, ended } = await opening(3);
+    const raws = [1, 2, 3].map(() => conn.raw());
+    gates[1].open();
+    expect(await raws[1]).toEqual({ id: 1 });
+    expect(await conn.raw()).toEqual({ id: 1 });
+    gates[0].open();
+    gates[2].open();
+    expect(await Promise.all(raws)).toEqual([{ id: 1 }, { id: 1 }, { id: 1 }]);
+    expect(ended).toEqual([0, 2]);
+    await conn.close();
+    expect(ended).toEqual([0, 2, 1]);
+  });
+
+  test('one that fails concerns nobody else', async () => {
+    const { conn, gates, ended } = await opening(2);
+    const raws = [1, 2].map(() => conn.raw());
+    gates[0].open(Promise.reject(new Error('no luck')));
+    expect(await errorOf(raws[0])).toMatchObject({ code: 'ERR_CONNECTION_FAILED' });
+    gates[1].open();
+    expect([await raws[1], await conn.raw()]).toEqual([{ id: 1 }, { id: 1 }]);
+    await conn.close();
+    expect(ended).toEqual([1]);
+  });
+
+  test.each(['reset', 'close'])('%s while they open: all end', async (how) => {
+    const { conn, gates, ended } = await opening(4);
+    const raws = [1, 2].map(() => conn.raw().catch((/** @type {any} */ error) => error.code));
+    const done = how === 'reset' ? conn.reset() : conn.close();
+    gates.forEach(({ open }) => open());
+    await done;
+    const got = await Promise.all(raws);
+    expect(got).toEqual(how === 'reset' ? [expect.objectContaining({ id: expect.any(Number) }), got[0]] : ['ERR_CLOSED', 'ERR_CLOSED']);
+    await conn.close();
+    await settle();
+    expect(ended.sort()).toEqual(how === 'reset' ? [0, 1, 2, 3] : [0, 1]);
+  });
+});
+
 test('the end of a client is the first that it has', async () => {
   /** @type {string[]} */
   const ends = [];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { cacheData } from '../../js/cache/data.js';
+import { createHawser } from '../../js/hawser.js';
 import { ResultCache } from '../../js/cache/results.js';
 import { internText, statementKey } from '../../js/cache/statements.js';
 import { ResultStorage } from '../../js/cache/storage.js';
@@ -327,4 +328,37 @@ test('a folder: files for the user alone, written whole, cleaned of what has exp
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test.each(['isolate', 'request'])('flightScope %s: what is forgotten while it is being stored is not found again', async (flightScope) => {
+  /** @type {(() => void)[]} */
+  const writing = [];
+  const kept = new Map();
+  const storage = {
+    get: async (/** @type {string} */ name) => kept.get(name),
+    set: (/** @type {string} */ name, /** @type {unknown} */ bytes) => new Promise((resolve) => writing.push(() => resolve(kept.set(name, bytes)))),
+    delete: async (/** @type {string} */ name) => void kept.delete(name),
+  };
+  const { cache, space, clock } = await makeCache({ defaults: { persist: storage }, flightScope: /** @type {any} */ (flightScope) });
+  await cache.read(space, 'k', async () => 1);
+  while (writing.length === 0) await settle();
+  clock.time += 1;
+  space.forget('k');
+  await settle();
+  writing[0]();
+  await stored();
+  expect(kept.size).toBe(0);
+});
+
+test('close() waits for what is being stored', async () => {
+  const kept = new Map();
+  const storage = {
+    get: () => undefined,
+    set: async (/** @type {string} */ name, /** @type {unknown} */ bytes) => (await settle(), await settle(), kept.set(name, bytes)),
+    delete: () => {},
+  };
+  const hawser = createHawser({ secrets: [] });
+  await hawser.cacheData(() => 1, { name: 'n', persist: storage })();
+  await hawser.close();
+  expect(kept.size).toBe(1);
 });

@@ -20,7 +20,7 @@ const FLOORS = [
   ['drivers/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
   ['table/', 'sql/', 'core.js'],
-  ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'tracing.js', 'runtime/'],
+  ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
 ];
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -93,6 +93,6 @@ describe('the scan sees', () => {
         .sort();
     const expected = namesOf('runtime/node.js');
     expect(expected).toEqual(expect.arrayContaining(['importModule', 'loadModule', 'environment', 'fileSystem', 'name']));
-    for (const runtime of ['browser', 'bun', 'default', 'deno', 'workerd']) expect(namesOf(`runtime/${runtime}.js`)).toEqual(expected);
+    for (const runtime of ['browser', 'bun', 'default', 'deno', 'edge-light', 'workerd']) expect(namesOf(`runtime/${runtime}.js`)).toEqual(expected);
   });
 });
