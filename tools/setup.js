@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { build } from './build.js';
 import { fuzzCompiler } from './fuzz-compiler.js';
 import { find, main, root, run, say, Stop } from './run.js';
+import { installRuntimes } from './runtimes.js';
 
 /**
  * @typedef {object} Tool
@@ -151,5 +152,8 @@ await main(async () => {
   npmPackages();
   await provide(FOR_BUILD);
   await build();
-  if (purpose === 'test') await provide(FOR_TEST);
+  if (purpose === 'test') {
+    await provide(FOR_TEST);
+    installRuntimes();
+  }
 });
