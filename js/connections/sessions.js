@@ -29,7 +29,7 @@ export class Sessions {
   /**
    * Runs `work` on a session, with the client kept open until it has settled.
    * @template T
-   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
+   * @param {(session: Session, closing: { readonly signal: AbortSignal }) => Promise<T> | T} work
    * @param {WriteOptions & { signal?: AbortSignal }} options signal: for the wait.
    * @param {() => boolean} [repeatable] Whether what `work` has done by now may be done again after a connection failure. Default: no,
    *   there are further attempts only to get a session.
@@ -38,8 +38,9 @@ export class Sessions {
   use(work, options, repeatable = () => false) {
     let started = false;
     const attempt = () => this.#connection.use(
-      (_client, { signal: closing }) =>
-        this.turn(async (session) => {
+      (_client, closing) => {
+        options.signal?.throwIfAborted();
+        return this.turn(async (session) => {
           started = true;
           let succeeded = false;
           try {
@@ -49,7 +50,8 @@ export class Sessions {
           } finally {
             this.#writes.take(session, options, succeeded);
           }
-        }, options.signal),
+        }, options);
+      },
       'query',
     );
     return retriesOf(this.#connection).run(attempt, { signal: options.signal, repeatable: () => !started || repeatable() });
@@ -58,13 +60,13 @@ export class Sessions {
   /**
    * {@link use} in a transaction that has begun. Ending it is up to `work`.
    * @template T
-   * @param {(session: Session, closing: AbortSignal) => Promise<T> | T} work
+   * @param {(session: Session, closing: { readonly signal: AbortSignal }) => Promise<T> | T} work
    * @param {WriteOptions & { signal?: AbortSignal }} options
    * @returns {Promise<T>}
    */
   begun(work, options) {
     let begun = false;
-    const begin = async (/** @type {Session} */ session, /** @type {AbortSignal} */ closing) => {
+    const begin = async (/** @type {Session} */ session, /** @type {{ readonly signal: AbortSignal }} */ closing) => {
       await session.execute('begin', {});
       begun = true;
       return work(session, closing);
@@ -75,7 +77,7 @@ export class Sessions {
   /**
    * One statement, as it is; after a connection failure once more, if it only reads.
    * @param {string} text
-   * @param {import('./sql_options.js').QueryOptions} options
+   * @param {import('../drivers/driver.js').RunOptions & WriteOptions} options
    * @returns {Promise<Table>}
    */
   query(text, options) {
@@ -91,14 +93,14 @@ export class Sessions {
    * Runs `work` on a session of a client that somebody keeps open.
    * @template T
    * @param {(session: Session) => Promise<T> | T} work
-   * @param {AbortSignal | undefined} signal For the wait.
+   * @param {{ readonly signal?: AbortSignal }} how Its signal is for the wait, and read only if there is one.
    * @returns {Promise<T>}
    */
-  async turn(work, signal) {
+  async turn(work, how) {
     const client = await this.#connection.raw();
     if (client.lost) throw new HawserError('ERR_CONNECTION_FAILED', 'The connection to the server is lost.', { lost: true });
     if (client !== this.#heard) this.#hear(client);
-    const session = await client.acquire({ signal });
+    const session = await client.acquire(how);
     try {
       return await work(session);
     } catch (error) {

@@ -5,13 +5,16 @@ import { internText } from '../cache/statements.js';
 import { loadDriver, prefetchDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
 import { either } from '../signals.js';
+import { parseTimeout, withTimeout } from '../timeout.js';
 import { BaseConnection, contextOf } from './base.js';
 import { commit } from './commit.js';
 import { backUp, exportFrom, importInto } from './content.js';
 import { closedError, describeError } from './errors.js';
-import { canPeek, keyOf, tagsOf, variantOf } from './freshness.js';
+import { canPeek, variantOf } from './freshness.js';
 import { listColumns, listTables } from './introspection.js';
+import { runQuery } from './queries.js';
 import { rowsOf } from './rows.js';
+import { runOptions } from './run_options.js';
 import { Sessions } from './sessions.js';
 import { Templates } from './templates.js';
 import { inTransaction, openTransaction } from './transactions.js';
@@ -54,6 +57,8 @@ export class SqlConnection extends BaseConnection {
   #templates = new Templates();
   #writes = new Writes(this);
   #sessions = new Sessions(this, this.#writes);
+  /** Of calls that say nothing else, in milliseconds. */
+  #timeout = parseTimeout(contextOf(this).config.timeout);
 
   /**
    * @override
@@ -88,8 +93,8 @@ export class SqlConnection extends BaseConnection {
    */
   query(statement, options = {}) {
     try {
-      if (options.cache === 'no-store' && typeof statement === 'string') {
-        const table = this.rawNow()?.queryNow?.(statement, options);
+      if (options.cache === 'no-store' && typeof statement === 'string' && (options.timeout ?? this.#timeout) === undefined) {
+        const table = this.rawNow()?.queryNow?.(statement, /** @type {any} */ (options));
         if (table) return Promise.resolve(table);
       }
       const { text, params } = textOf(statement, options.params);
@@ -99,39 +104,13 @@ export class SqlConnection extends BaseConnection {
         const hit = this.peekStatement(number, params, variantOf(options), options);
         if (hit) return Promise.resolve(hit.value.withCache({ state: hit.state, age: hit.age, key: hit.key }));
       }
-      return this.#query(number, text, { ...options, params });
+      const surroundings = { connection: this, sessions: this.#sessions, cacheable: this.#cacheable, timeout: this.#timeout };
+      return runQuery(surroundings, number, text, { ...options, params }).catch((error) => {
+        throw describeError(contextOf(this), error, 'query');
+      });
     } catch (error) {
       this.#sessions.crashed(error);
       return Promise.reject(describeError(contextOf(this), error, 'query'));
-    }
-  }
-
-  /**
-   * @param {number} number
-   * @param {string} text
-   * @param {QueryOptions} options
-   * @returns {Promise<Table>}
-   */
-  async #query(number, text, options) {
-    try {
-      if (options.cache === 'no-store') return await this.#sessions.query(text, options);
-      if (!this.#cacheable.has(number)) {
-        const { cacheable } = await this.#sessions.use((session) => session.footprint(text), options, () => true);
-        if (!cacheable) return await this.#sessions.query(text, options);
-        this.#cacheable.add(number);
-      }
-      let reads = /** @type {readonly string[] | undefined} */ (undefined);
-      const load = (/** @type {{ signal: AbortSignal }} */ { signal }) =>
-        this.#sessions.turn(async (session) => {
-          reads = (await session.footprint(text)).reads;
-          return session.query(text, { ...options, signal });
-        }, signal);
-      const tags = (/** @type {Table} */ table) => tagsOf(options, table, reads);
-      const key = keyOf(number, options.params, options);
-      const { value, ...cache } = await this.readCached(key, load, { ...options, tags }, 'query');
-      return value.withCache(/** @type {any} */ (cache));
-    } catch (error) {
-      throw describeError(contextOf(this), error, 'query');
     }
   }
 
@@ -173,13 +152,16 @@ export class SqlConnection extends BaseConnection {
   /**
    * The rows of one statement in batches, never cached. Leaving the loop closes the cursor.
    * @param {string | SqlFragment} statement
-   * @param {StatementOptions & { batchSize?: number }} [options] batchSize: rows per batch at the most, default by width, up to 2,048
+   * @param {StatementOptions & { batchSize?: number }} [options] batchSize: rows per batch at the most, default by width, up to 2,048.
+   *   timeout: for the time in the database, not for what the reader takes.
    * @returns {AsyncGenerator<Table, void, void>}
    */
   async *stream(statement, options = {}) {
     try {
       const { text, params } = textOf(statement, options.params);
-      yield* this.#sessions.stream((session, signal) => session.stream(text, { ...options, params, signal }), options.signal);
+      const { batchSize, signal: own } = options;
+      const bounds = { ...runOptions(options, params, { timeout: this.#timeout }), abortable: own !== undefined };
+      yield* this.#sessions.stream((session, signal) => session.stream(text, { ...bounds, batchSize, signal }), own);
     } catch (error) {
       throw describeError(contextOf(this), error, 'query');
     }
@@ -193,7 +175,8 @@ export class SqlConnection extends BaseConnection {
    * @returns {import('./watch.js').Watch} To be iterated once, with `for await`.
    */
   watch(statement, options = {}) {
-    return watchStatement(this.#sessions, this.#writes, statement, options, (error) => describeError(contextOf(this), error, 'watch'));
+    const surroundings = { describe: (/** @type {unknown} */ error) => describeError(contextOf(this), error, 'watch'), timeout: this.#timeout };
+    return watchStatement(this.#sessions, this.#writes, statement, options, surroundings);
   }
 
   /**
@@ -204,7 +187,9 @@ export class SqlConnection extends BaseConnection {
    */
   async execute(statement, options = {}) {
     const { text, params } = textOf(statement, options.params);
-    return this.#sessions.use((session) => this.#sessions.alone(session, () => session.execute(text, { ...options, params })), options);
+    return withTimeout({ ...options, params }, this.#timeout, (bounded) =>
+      this.#sessions.use((session) => this.#sessions.alone(session, () => session.execute(text, bounded)), bounded),
+    );
   }
 
   /**
@@ -217,22 +202,26 @@ export class SqlConnection extends BaseConnection {
    */
   async executeMany(statement, rows, options = {}) {
     const source = rowsOf(rows);
-    return this.#sessions.begun(async (session, closing) => {
-      const table = await session.executeMany(statement, source, { ...options, signal: either(options.signal, closing) });
-      await commit(session);
-      return table;
-    }, options);
+    const run = (/** @type {import('../timeout.js').Bounded<StatementOptions & WriteOptions>} */ bounded) =>
+      this.#sessions.begun(async (session, closing) => {
+        const { timeout, abortable = options.signal !== undefined } = bounded;
+        const table = await session.executeMany(statement, source, { signal: either(bounded.signal, closing.signal), timeout, abortable });
+        await commit(session);
+        return table;
+      }, bounded);
+    return withTimeout(options, this.#timeout, run);
   }
 
   /**
    * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. Others wait until it has ended.
    * @template T
    * @param {(tx: Transaction) => Promise<T> | T} work What it throws is thrown here, the same object.
-   * @param {WriteOptions & { signal?: AbortSignal }} [options] signal: once it is aborted, the transaction is not committed.
+   * @param {WriteOptions & { signal?: AbortSignal, timeout?: number | string }} [options] signal: once it is aborted, the transaction is not
+   *   committed. timeout: when it is over, the transaction is rolled back and this rejects with ERR_TIMEOUT, whatever `work` does.
    * @returns {Promise<T>}
    */
   transaction(work, options = {}) {
-    return inTransaction(this.#sessions, work, options, this.#describe);
+    return inTransaction(this.#sessions, work, options, { describe: this.#describe, timeout: this.#timeout });
   }
 
   /**
@@ -241,7 +230,8 @@ export class SqlConnection extends BaseConnection {
    * @returns {Promise<Transaction>}
    */
   session(options = {}) {
-    return openTransaction(this.#sessions, options, this.#describe, (session) => this.#writes.take(session, options, true));
+    const onCommit = (/** @type {Session} */ session) => this.#writes.take(session, options, true);
+    return openTransaction(this.#sessions, options, { describe: this.#describe, timeout: this.#timeout }, onCommit);
   }
 
   /**

@@ -11,6 +11,8 @@
  * @property {Parameters} [params] An array for `?`, an object for `:name`.
  * @property {Int64} [int64] How integers come: 'number' (default; throws ERR_INT64_RANGE rather than round), 'bigint', 'string'.
  * @property {AbortSignal} [signal]
+ * @property {number | string} [timeout] Seconds, or a duration such as '500ms', that the call may take, waiting included; then ERR_TIMEOUT,
+ *   and a statement that runs is stopped and undone. Default: the connection's `timeout`, else no limit. `Infinity`: no limit.
  */
 
 /**

@@ -4,8 +4,10 @@
 import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
+import { withTimeout } from '../timeout.js';
 import { commit } from './commit.js';
 import { rowsOf } from './rows.js';
+import { boundedOptions, runOptions } from './run_options.js';
 
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../table/table.js').Table} Table */
@@ -17,6 +19,8 @@ import { rowsOf } from './rows.js';
  * @typedef {object} Surroundings
  * @property {(error: unknown) => unknown} [describe] Completes errors on their way out.
  * @property {AbortSignal} [signal] No statement is run once it is aborted.
+ * @property {number} [timeout] Of statements that say nothing else, in milliseconds.
+ * @property {() => number} [left] Milliseconds that are left for all of it.
  * @property {() => void} [onClose] When the session is not needed any more; given only for transactions without a callback.
  * @property {() => void} [onCommit]
  */
@@ -55,7 +59,8 @@ export class Transaction {
   query(statement, options = {}) {
     return this.#run(() => {
       const { text, params } = textOf(statement, options.params);
-      return this.#session.query(text, { ...options, params });
+      if (!this.#session.inTransaction()) return this.#lost();
+      return this.#session.query(text, runOptions(options, params, this.#surroundings));
     });
   }
 
@@ -78,7 +83,8 @@ export class Transaction {
   execute(statement, options = {}) {
     return this.#run(() => {
       const { text, params } = textOf(statement, options.params);
-      return this.#session.execute(text, { ...options, params });
+      if (!this.#session.inTransaction()) return this.#lost();
+      return this.#session.execute(text, runOptions(options, params, this.#surroundings));
     });
   }
 
@@ -93,7 +99,10 @@ export class Transaction {
   executeMany(statement, rows, options = {}) {
     return this.#run(async () => {
       const source = rowsOf(rows);
-      const work = this.#savepoint(() => this.#session.executeMany(statement, source, options));
+      if (!this.#session.inTransaction()) await this.#lost();
+      const work = withTimeout(options, this.#surroundings.timeout, (bounded) =>
+        this.#savepoint(() => this.#session.executeMany(statement, source, boundedOptions(bounded, this.#surroundings))),
+      );
       const bulk = (this.#bulk = work.then(() => {}, () => {}));
       try {
         return await work;
@@ -113,7 +122,9 @@ export class Transaction {
     await this.#run(() => {});
     try {
       const { text, params } = textOf(statement, options.params);
-      for await (const table of this.#session.stream(text, { ...options, params })) {
+      if (!this.#session.inTransaction()) await this.#lost();
+      const how = { batchSize: options.batchSize, ...runOptions(options, params, this.#surroundings) };
+      for await (const table of this.#session.stream(text, how)) {
         yield table;
         this.#check();
       }
@@ -130,6 +141,7 @@ export class Transaction {
    */
   transaction(work) {
     return this.#run(async () => {
+      if (!this.#session.inTransaction()) await this.#lost();
       this.#nested = true;
       const inner = new Transaction(this.#session, { ...this.#surroundings, onClose: undefined, onCommit: undefined }, this);
       try {
@@ -185,6 +197,15 @@ export class Transaction {
       await this.#session.execute(undone ? 'rollback; begin' : 'begin', {});
       if (undone) this.#session.takeWrites();
     });
+  }
+
+  /**
+   * A statement that failed for good, for lack of time, say, has ended it all; the next one would be for itself.
+   * @returns {Promise<never>}
+   */
+  async #lost() {
+    await this.#session.footprint('select 1'); // Fails when it has ended with the whole database.
+    throw endedEarly();
   }
 
   /** @param {string} how */

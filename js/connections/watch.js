@@ -4,6 +4,7 @@
 import { asyncDispose } from '../dispose.js';
 import { textOf } from '../sql/template.js';
 import { sameRows } from '../table/same.js';
+import { withTimeout } from '../timeout.js';
 
 /** @typedef {import('../table/table.js').Table} Table */
 /** @typedef {import('./writes.js').Tables} Tables */
@@ -13,6 +14,7 @@ import { sameRows } from '../table/same.js';
  * @property {import('../drivers/driver.js').Parameters} [params] Those of the moment it is called.
  * @property {import('../drivers/driver.js').Int64} [int64]
  * @property {AbortSignal} [signal] Ends it: the loop throws the signal's reason.
+ * @property {number | string} [timeout] Seconds, or a duration, that each run of the statement may take. Default: the connection's.
  * @property {boolean} [distinct] Whether results that are the same as the one before are left out. Default true.
  */
 
@@ -178,16 +180,19 @@ const meet = (one, other) => one === undefined || other === undefined || one.som
  * @param {import('./writes.js').Writes} writes
  * @param {string | import('../sql/template.js').SqlFragment} statement
  * @param {WatchOptions} options
- * @param {(error: unknown) => unknown} describe Completes errors on their way out.
+ * @param {{ describe: (error: unknown) => unknown, timeout: number | undefined }} surroundings What completes errors on their way out;
+ *   milliseconds, where the options say nothing.
  */
-export function watchStatement(sessions, writes, statement, options, describe) {
-  const { int64 } = options;
+export function watchStatement(sessions, writes, statement, options, { describe, timeout: fallback }) {
+  const { int64, timeout } = options;
   const params = Array.isArray(options.params) ? [...options.params] : options.params && { ...options.params };
   /** @type {Surroundings['load']} */
   const load = async ({ signal }) => {
     try {
       const { text, params: values } = textOf(statement, params);
-      return await sessions.use((session) => readIn(session, text, { params: values, int64, signal }), { signal });
+      return await withTimeout({ timeout, signal }, fallback, (bounded) =>
+        sessions.use((session) => readIn(session, text, { params: values, int64, signal, timeout: bounded.timeout }), bounded),
+      );
     } catch (error) {
       throw describe(error);
     }

@@ -18,6 +18,8 @@
  * @property {Parameters} [params]
  * @property {Int64} [int64] How integers come. Default 'number', which throws ERR_INT64_RANGE rather than round.
  * @property {AbortSignal} [signal]
+ * @property {boolean} [abortable] Whether the caller has a signal of his own. false: `signal` aborts only when nobody waits any more or
+ *   the connection is closed, so that being able to stop the statement must cost nothing.
  * @property {number} [timeout] Milliseconds that it may run from now, else ERR_TIMEOUT; what it has begun is undone. A session may be
  *   used again at once.
  * @property {() => boolean} [stop] For clients in this thread: asked again and again while SQLite runs; true stops it with ERR_QUERY,
@@ -52,7 +54,8 @@
  * @typedef {object} Client
  * @property {string} dialect
  * @property {boolean} [lost] Whether its connection to the server is known to be gone: then it is replaced before it is used.
- * @property {(options?: { signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn.
+ * @property {(options?: { readonly signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn. The signal may be made when it is read,
+ *   so that who need not wait does not read it.
  * @property {(sql: string, options: RunOptions) => Table | undefined} [queryNow] One statement that only reads, run at once; undefined
  *   when that cannot be. For clients in this thread: a lookup takes a microsecond, and promises as much again.
  * @property {(options?: { signal?: AbortSignal }) => Promise<Uint8Array>} [export] All that it holds, as the bytes of a database file.

@@ -2,7 +2,7 @@
  * Stopping statements that run: by a deadline, or when somebody says so. SQLite asks while it works (its progress handler), and
  * does so only while a limit is in force.
  */
-import { HawserError } from '../errors.js';
+import { timedOut } from '../timeout.js';
 import { loadCallbacks } from './callbacks.js';
 
 /** SQLite's instructions between two questions: some 20 µs. */
@@ -25,7 +25,7 @@ const PER_MILLISECOND = 50_000;
  * @param {import('./database.js').Database} database
  * @param {{ now(): number }} [clock] Milliseconds. Default: the monotonic clock.
  * @returns {Promise<Limits>}
- * @throws {HawserError} ERR_WASM_LOAD
+ * @throws {import('../errors.js').HawserError} ERR_WASM_LOAD
  */
 export async function loadLimits(database, clock = performance) {
   return new Limits(database, await loadCallbacks(database.engine), clock);
@@ -123,7 +123,7 @@ export class Limit {
    * @template T
    * @param {() => T} work
    * @returns {T}
-   * @throws {HawserError} ERR_TIMEOUT
+   * @throws {import('../errors.js').HawserError} ERR_TIMEOUT
    */
   run(work) {
     const end = this.#begin();
@@ -167,15 +167,6 @@ export class Limit {
   /** @param {any} error */
   #explain(error) {
     if (this.#why !== 'timeout' || error?.sqliteCode !== 'SQLITE_INTERRUPT') return error;
-    return timedOut(this.#timeout, error);
+    return timedOut(this.#timeout, { cause: error });
   }
 }
-
-/**
- * @param {number} timeout Milliseconds.
- * @param {unknown} [cause]
- */
-export const timedOut = (timeout, cause) =>
-  new HawserError('ERR_TIMEOUT', `The statement was stopped: it has taken longer than the ${timeout} ms that its timeout allows.`, {
-    phase: 'query', timeout, cause,
-  });

@@ -2,7 +2,7 @@
  * The time that a statement may take. These clients cannot be stopped while they look for the next row, so the clock is
  * looked at between rows.
  */
-import { timedOut } from '../../sqlite/limits.js';
+import { timedOut } from '../../timeout.js';
 
 export class Limit {
   #timeout;
