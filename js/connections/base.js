@@ -192,7 +192,7 @@ export class BaseConnection {
     if (this.#closing) return Promise.reject(this.#closedError());
     const { results, space, request } = this.#context;
     const how = request && !options?.scope ? { ...options, scope: request } : options;
-    return results.read(space, key, ({ signal }) => this.#retries.run(() => this.#guarded(phase, signal, load), { signal }), how);
+    return results.read(space, key, (outer) => this.#retries.run(() => this.#guarded(phase, outer, load), outer), how);
   }
 
   /**
@@ -259,14 +259,14 @@ export class BaseConnection {
 
   /**
    * @template T
-   * @param {string} phase @param {AbortSignal | undefined} signal
-   * @param {(options: { signal: AbortSignal }) => Promise<T> | T} work
+   * @param {string} phase @param {{ readonly signal?: AbortSignal } | undefined} outer
+   * @param {(options: { readonly signal: AbortSignal }) => Promise<T> | T} work
    * @returns {Promise<T>}
    */
-  async #guarded(phase, signal, work) {
+  async #guarded(phase, outer, work) {
     const { name, type } = this;
     const { release, lost } = this.#client.lease();
-    const task = this.#running.begin(signal);
+    const task = this.#running.begin(outer);
     const describe = (/** @type {unknown} */ error) => loadError(this.#context, error, phase);
     try {
       return await calls.run(() => ({ connection: name, type, phase }), () => task.run(work), describe);

@@ -59,22 +59,22 @@ export class Retries {
    * @returns {Promise<T>}
    * @throws What the last attempt throws; `attempts` says how many there were.
    */
-  async run(work, { signal, repeatable } = {}) {
+  async run(work, options = {}) {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
         // What has been tried often enough is not tried again by those around it.
-        if (!isLost(error) || error.code !== 'ERR_CONNECTION_FAILED' || error.attempts !== undefined || repeatable?.() === false) throw error;
+        if (!isLost(error) || error.code !== 'ERR_CONNECTION_FAILED' || error.attempts !== undefined || options.repeatable?.() === false) throw error;
         if (attempt === ATTEMPTS) throw Object.assign(error, { attempts: attempt });
       }
-      await this.#pause(this.#random() * FIRST_PAUSE * 2 ** (attempt - 1), signal);
+      await this.#pause(this.#random() * FIRST_PAUSE * 2 ** (attempt - 1), options);
     }
   }
 
-  /** @param {number} ms @param {AbortSignal | undefined} signal The caller's. */
-  async #pause(ms, signal) {
-    const task = this.#running.begin(signal);
+  /** @param {number} ms @param {{ readonly signal?: AbortSignal }} outer */
+  async #pause(ms, outer) {
+    const task = this.#running.begin(outer);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     try {

@@ -2,10 +2,12 @@
  * What is under way on a connection, so that close() can end it.
  *
  * Every task has an abort signal of its own: in workerd a signal belongs to the request that made it, and other requests
- * must not touch it. It is made when somebody asks for it.
+ * must not touch it. It is made when somebody asks for it: making one takes longer than a lookup in a database.
  */
 
 import { either } from '../signals.js';
+
+/** Holds a signal that may be made when it is read. @typedef {{ readonly signal?: AbortSignal }} How */
 
 export class Running {
   /** @type {Set<Task>} */
@@ -14,11 +16,11 @@ export class Running {
   #aborted;
 
   /**
-   * @param {AbortSignal} [signal] The caller's.
+   * @param {How} [how] The caller's.
    * @returns {Task} To be ended by its `end()`.
    */
-  begin(signal) {
-    const task = new Task(signal, () => this.#tasks.delete(task));
+  begin(how) {
+    const task = new Task(how, () => this.#tasks.delete(task));
     this.#tasks.add(task);
     if (this.#aborted) task.abort(this.#aborted.reason);
     return task;
@@ -46,7 +48,7 @@ class Task {
   /** @type {((reason: unknown) => void) | undefined} */
   #reject;
 
-  /** @param {AbortSignal | undefined} outer @param {() => void} end */
+  /** @param {How | undefined} outer @param {() => void} end */
   constructor(outer, end) {
     this.#outer = outer;
     this.#end = end;
@@ -62,7 +64,7 @@ class Task {
       this.#controller = new AbortController();
       if (this.#aborted) this.#controller.abort(this.#aborted.reason);
       const { signal } = this.#controller;
-      this.#signal = either(this.#outer, signal);
+      this.#signal = either(this.#outer?.signal, signal);
     }
     return this.#signal;
   }

@@ -84,10 +84,10 @@ export class SqliteClient {
 
   /**
    * The only session there is, when it is free.
-   * @param {{ signal?: AbortSignal }} [options]
+   * @param {{ readonly signal?: AbortSignal }} [how]
    */
-  async acquire({ signal } = {}) {
-    await this.#turns.take(signal);
+  async acquire(how) {
+    await this.#turns.takeWith(how);
     return this.#session;
   }
 

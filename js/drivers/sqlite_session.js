@@ -97,8 +97,8 @@ export class SqliteSession {
    * @returns {Table | Promise<Table>}
    */
   query(sql, options) {
-    const { params, int64 = 'number', signal } = options;
-    signal?.throwIfAborted();
+    const { params, int64 = 'number', abortable } = options;
+    if (abortable !== false) options.signal?.throwIfAborted();
     if (this.calls > 0) throw calledBack();
     if (isBounded(options)) return this.#bounds.run(options, () => this.#run(this.#database.prepare(sql), params, int64));
     return this.#run(this.#database.prepare(sql), params, int64);

@@ -68,6 +68,14 @@ export class Turns {
     return true;
   }
 
+  /**
+   * {@link Turns#take} with a signal that is read only if there is a wait.
+   * @param {{ readonly signal?: AbortSignal }} [how]
+   */
+  takeWith(how) {
+    return this.take(this.#taken ? how?.signal : undefined);
+  }
+
   /** Hands the turn to the next in line. */
   pass() {
     for (const { enter } of this.#waiting) return enter();

@@ -4,6 +4,7 @@
 import { HawserError } from '../errors.js';
 import { Binder } from './binder.js';
 import { sqliteError } from './errors.js';
+import { eachAsync } from './each.js';
 import { failed } from './parameters.js';
 
 /** @typedef {import('./parameters.js').Parameters} Parameters */
@@ -55,42 +56,5 @@ export async function runMany(database, statement, rows, signal) {
   } finally {
     statement.busy = false;
     binder.free();
-  }
-}
-
-/**
- * `for await`, which an abort leaves even while the next row is awaited.
- * @param {AsyncIterable<Parameters>} rows
- * @param {AbortSignal | undefined} signal
- * @param {(values: Parameters) => void} take
- */
-export async function eachAsync(rows, signal, take) {
-  if (!signal) {
-    for await (const values of rows) take(values);
-    return;
-  }
-  signal.throwIfAborted();
-  /** @type {() => void} */
-  let stop = () => {};
-  /** @type {Promise<never>} */
-  const aborted = new Promise((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  const iterator = rows[Symbol.asyncIterator]();
-  let ended = false;
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done) {
-        ended = true;
-        return;
-      }
-      take(next.value);
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Not awaited: it may hang in what the abort has left.
-    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => {});
   }
 }

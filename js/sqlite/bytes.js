@@ -2,6 +2,7 @@
  * Bytes from whatever has them: buffers, blobs, responses, streams, iterables.
  */
 import { HawserError } from '../errors.js';
+import { eachAsync } from './each.js';
 
 /** @typedef {ArrayBuffer | ArrayBufferView | Blob | Response | ReadableStream<Uint8Array> | Iterable<Uint8Array> | AsyncIterable<Uint8Array>} ByteSource */
 
@@ -39,30 +40,10 @@ export function bytesOf(source, name) {
 export async function collect(bytes, signal) {
   signal?.throwIfAborted();
   if (ArrayBuffer.isView(bytes)) return [/** @type {Uint8Array} */ (bytes)];
-  const iterator = bytes[Symbol.asyncIterator]();
-  /** @type {() => void} */
-  let stop = () => {};
-  const aborted = new Promise((_, reject) => {
-    stop = () => reject(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => {});
   /** @type {Uint8Array[]} */
   const pieces = [];
-  let ended = false;
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), /** @type {Promise<never>} */ (aborted)]);
-      if (done) break;
-      pieces.push(value);
-    }
-    ended = true;
-    return pieces;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    // Not awaited: it may hang in what the abort has left.
-    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => {});
-  }
+  await eachAsync(bytes, signal, (piece) => pieces.push(piece));
+  return pieces;
 }
 
 /** @param {any} value @returns {Uint8Array | undefined} */

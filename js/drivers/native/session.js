@@ -3,7 +3,7 @@
  * locked the file; whatever meets that waits for it, as a promise, and goes on.
  */
 import { HawserError } from '../../errors.js';
-import { eachAsync } from '../../sqlite/bulk.js';
+import { eachAsync } from '../../sqlite/each.js';
 import { noStatement } from '../../sqlite/database.js';
 import { checkText } from '../../sqlite/lexer.js';
 import { failed } from '../../sqlite/parameters.js';
