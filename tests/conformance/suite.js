@@ -6,6 +6,7 @@ import { createHawser } from '../../js/index.js';
 import { cache } from './cases/cache.js';
 import { connections } from './cases/connections.js';
 import { errors } from './cases/errors.js';
+import { files } from './cases/files.js';
 import { hostile } from './cases/hostile.js';
 import { queries } from './cases/queries.js';
 import { secrets } from './cases/secrets.js';
@@ -19,6 +20,7 @@ import { writes } from './cases/writes.js';
  * @typedef {object} Facts
  * @property {readonly ('caches' | 'opfs' | 'indexedDb' | 'folder')[]} storages Those that the runtime has.
  * @property {Record<string, string>} environment Of these variables, those that the runtime's environment really has.
+ * @property {string} [database] URL of a database that is new each time, with `{n}` in it for a number. Default: in memory.
  * @property {number} bigText Bytes of the longest text sent through; less where memory is 128 MB.
  */
 
@@ -28,13 +30,17 @@ import { writes } from './cases/writes.js';
  * @property {(options?: import('../../js/index.js').HawserOptions) => import('../../js/index.js').Hawser} hawser Makes an
  *   isolated instance without secrets of its own; closed when the case is over.
  * @property {(options?: import('../../js/index.js').HawserOptions) => Promise<import('../../js/index.js').SqlConnection>} memory
- *   A fresh, empty database in memory.
+ *   A fresh, empty database: in memory, or wherever the facts say.
+ * @property {() => string} fresh The URL of a fresh database.
  */
 
 /** @typedef {(context: Context) => void | Promise<void>} Case */
 
+/** Databases so far. */
+let databases = 0;
+
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors, files };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
@@ -55,11 +61,12 @@ export async function run(name, facts) {
     instances.push(instance);
     return instance;
   };
+  const fresh = () => facts.database?.replace('{n}', String(++databases)) ?? 'sqlite://';
   /** @type {Context['memory']} */
-  const memory = (options) => hawser(options).connection('db', { type: 'sql', url: 'sqlite://' });
+  const memory = (options) => hawser(options).connection('db', { type: 'sql', url: fresh() });
   try {
     try {
-      await areas[area][rest]({ facts, hawser, memory });
+      await areas[area][rest]({ facts, hawser, memory, fresh });
     } finally {
       for (const instance of instances) await instance.close();
     }

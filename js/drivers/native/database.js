@@ -93,12 +93,12 @@ export class NativeDatabase {
    */
   kept(sql) {
     this.check();
-    const kept = this.#statements.get(sql);
-    if (!kept || kept.busy) return undefined;
-    if (!kept.traits.control && this.autocommit && this.#schemaVersion() !== this.#version) {
-      this.schemaChanged();
-      return undefined;
+    let kept = this.#statements.get(sql);
+    if (!kept?.traits.control) {
+      this.#freshen();
+      kept = this.#statements.get(sql);
     }
+    if (!kept || kept.busy) return undefined;
     kept.lastUse = ++this.#uses;
     return kept;
   }
@@ -133,7 +133,6 @@ export class NativeDatabase {
    */
   keep(sql, statement) {
     if (this.#statements.has(sql) || !statement.traits.keepable) return;
-    if (this.#statements.size === 0 && this.autocommit) this.#version = this.#schemaVersion();
     statement.lastUse = ++this.#uses;
     statement.kept = true;
     this.#statements.set(sql, statement);
@@ -160,8 +159,17 @@ export class NativeDatabase {
     this.#tables = undefined;
   }
 
-  #schemaVersion() {
-    return /** @type {bigint} */ (this.#ask('pragma schema_version')[0]?.[0]);
+  /**
+   * Somebody else may have changed the schema. SQLite notices that when a statement is run, and some clients then give its rows
+   * with the columns that it had before; so it has to be known when it is prepared.
+   */
+  #freshen() {
+    if (!this.autocommit) return; // Nobody else can.
+    const version = /** @type {bigint} */ (this.#ask('pragma schema_version')[0]?.[0]);
+    if (version === this.#version) return;
+    this.#version = version;
+    this.schemaChanged();
+    this.#ask('select 1 from sqlite_schema limit 1'); // Reads it.
   }
 
   /** @param {string} sql @param {readonly import('./handle.js').Cell[]} values */
@@ -205,8 +213,13 @@ export class NativeDatabase {
    */
   isNotNull(simple, { column, table, database }) {
     if (!column || !table || table.toLowerCase() !== simple) return false;
-    const sql = 'select "notnull" from pragma_table_xinfo(?1, ?3) where name = ?2';
-    return this.#ask(sql, [table, column, database ?? 'main'])[0]?.[0] === 1n;
+    const sql = 'select "notnull" from pragma_table_xinfo(?1, ?3) where name = ?2 collate nocase';
+    return this.#ask(sql, [table, column, database ?? null])[0]?.[0] === 1n;
+  }
+
+  /** Names of a table's columns, in the order of `select *`. @param {string} table @returns {string[]} */
+  columnsOf(table) {
+    return this.#ask('select name from pragma_table_info(?1)', [table]).map(([name]) => String(name));
   }
 
   /** @param {string} sql */

@@ -19,10 +19,13 @@ export const nodeSqlite = {
     const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });
     /** @type {(text: string, names: readonly (string | null)[]) => Prepared} */
     const prepare = (text, names) => prepared(database, text, names);
-    const whole = prepare("select 'a' || char(0)", []).all([])[0]?.[0] === 'a\0';
+    // Asked when the first statement is prepared, so that what is wrong with the file comes out there.
+    const isWhole = () => prepare("select 'a' || char(0)", []).all([])[0]?.[0] === 'a\0';
+    /** @type {typeof prepare | undefined} */
+    let prepareWhole;
     return {
       client: 'node',
-      prepare: whole ? prepare : wholeTexts(prepare),
+      prepare: (text, names) => (prepareWhole ??= isWhole() ? prepare : wholeTexts(prepare))(text, names),
       inTransaction: () => database.isTransaction,
       reason: (error) =>
         error?.code === 'ERR_SQLITE_ERROR' ? { errno: error.errcode ?? codeOf(error.message), message: error.message } : undefined,

@@ -7,6 +7,7 @@ import { Placeholders } from '../../sqlite/parameters.js';
 import { simpleTable, typeOfDeclared } from '../../sqlite/schema.js';
 import { Schema } from '../../table/schema.js';
 import { readFootprint } from './footprint.js';
+import { withOrigins } from './origins.js';
 import { toBatch } from './rows.js';
 import { toCell } from './values.js';
 
@@ -78,7 +79,9 @@ export class NativeStatement {
 
   #describe() {
     const table = simpleTable(this.sql);
-    return this.#prepared.columns().map((/** @type {Origin} */ { name, type, ...origin }) => ({
+    const columns = this.#prepared.columns();
+    const told = table === undefined || columns[0]?.column !== undefined ? columns : withOrigins(columns, this.sql, table, this.#database);
+    return told.map((/** @type {Origin} */ { name, type, ...origin }) => ({
       name,
       type: type ? typeOfDeclared(type) : /** @type {const} */ ('other'),
       nullable: table === undefined || !this.#database.isNotNull(table, origin),

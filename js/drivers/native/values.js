@@ -35,10 +35,16 @@ export function toCell(value) {
     if (Number.isNaN(Date.prototype.getTime.call(date))) throw refused('an invalid Date');
     return Date.prototype.toISOString.call(date);
   }
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (kind === '[object ArrayBuffer]') return new Uint8Array(/** @type {ArrayBuffer} */ (value));
+  if (ArrayBuffer.isView(value)) return bytes(value.buffer, value.byteOffset, value.byteLength);
+  if (kind === '[object ArrayBuffer]') return bytes(/** @type {ArrayBuffer} */ (value), 0, /** @type {ArrayBuffer} */ (value).byteLength);
   throw refused(value === undefined ? 'undefined; pass null for a missing value' : `${describe(value)}, which cannot be bound`);
 }
+
+/** Node.js 22 takes bytes without an address for NULL, which those of an empty buffer have. */
+const EMPTY = new Uint8Array(8).subarray(0, 0);
+
+/** @param {ArrayBufferLike} buffer @param {number} start @param {number} length */
+const bytes = (buffer, start, length) => (length === 0 ? EMPTY : new Uint8Array(buffer, start, length));
 
 /** @param {string} what */
 const refused = (what) => new HawserError('ERR_PARAMETER', what);
