@@ -22,6 +22,12 @@ import { Int64Vector, NumberVector } from './vector.js';
  * @property {string} [key]
  */
 
+/**
+ * What a table is made of: what its constructor takes. For sending it elsewhere.
+ * @type {(table: Table) => ConstructorParameters<typeof Table>[0]}
+ */
+export let tableParts;
+
 /** @type {CacheInfo} */
 const BYPASS = Object.freeze({ state: 'bypass', age: 0 });
 
@@ -36,6 +42,12 @@ export class Table {
   #cache;
   /** @type {(Column | Float64Array | BigInt64Array | undefined)[] | undefined} */
   #read;
+
+  static {
+    tableParts = (table) => ({
+      schema: table.#schema, batches: table.#batches, rowsAffected: table.#rowsAffected, lastInsertId: table.#lastInsertId,
+    });
+  }
 
   /**
    * @param {object} parts
