@@ -2,7 +2,7 @@
  * Bundles js/ into `dist/<platform>/`, which is what users get: one script and the chunks that it loads when they are needed,
  * instead of a hundred small modules, which cost 50 ms to import in Node.js and a request each in a page without a bundler.
  *
- * The conditions of package.json's `imports` are decided here; those of its `exports` choose the platform.
+ * The conditions of `imports` in js/package.json are decided here; those of `exports` in package.json choose the platform.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

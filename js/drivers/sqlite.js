@@ -19,7 +19,7 @@ import { Turns } from './turns.js';
 const BUSY_TIMEOUT = 30_000;
 
 /**
- * Opens a database: a new, empty one in memory, or a file (`#sqlite-files` of package.json, by runtime).
+ * Opens a database: a new, empty one in memory, or a file (`#sqlite-files` of js/package.json, by runtime).
  * @param {Record<string, any>} config `database`: empty or ':memory:' for one in memory, otherwise the name of a file. `busyTimeout`:
  *   how long a statement waits for a transaction of somebody else, default 30 s. More for files, see there.
  * @param {import('./driver.js').OpenContext} context

@@ -1,5 +1,5 @@
 /**
- * Node.js. Every file in this folder but filesystem.js and directory.js has the same exports; package.json's `imports` picks one.
+ * Node.js. Every file in this folder but filesystem.js and directory.js has the same exports; js/package.json picks one.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,7 +1,7 @@
 /**
  * What the tests of SQLite share: engines of their own, sessions without a connection, a seeded source of chance.
  */
-import * as runtime from '#runtime';
+import * as runtime from '../../js/runtime/node.js';
 import { SqliteClient } from '../../js/drivers/sqlite.js';
 import { Database } from '../../js/sqlite/database.js';
 import { createEngine } from '../../js/sqlite/engine.js';
