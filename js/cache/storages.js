@@ -54,7 +54,7 @@ export function opfsStorage({ directory = 'hawser-results' } = {}) {
     const folder = await root.getDirectoryHandle(directory, { create: true });
     /** @param {unknown} error */
     const unlessMissing = (error) => {
-      if (/** @type {DOMException} */ (error).name !== 'NotFoundError') throw error;
+      if (!isMissing(error)) throw error;
       return undefined;
     };
     /** @param {string} name @param {number} [length] */
@@ -67,8 +67,13 @@ export function opfsStorage({ directory = 'hawser-results' } = {}) {
       read: (name) => head(name),
       async write(name, bytes) {
         const writable = await (await folder.getFileHandle(name, { create: true })).createWritable();
-        await writable.write(bytes);
-        await writable.close(); // Only now it takes the place of what was there.
+        try {
+          await writable.write(bytes);
+          await writable.close(); // Only now it takes the place of what was there.
+        } catch (error) {
+          await writable.abort().catch(() => {}); // Nothing of it is to stay behind.
+          throw error;
+        }
       },
       remove: async (name) => void (await folder.removeEntry(name).catch(unlessMissing)),
       async list() {
@@ -90,6 +95,9 @@ export function opfsStorage({ directory = 'hawser-results' } = {}) {
  * @property {() => Promise<string[]>} list
  */
 
+/** Whether a file or its folder is not there. @param {any} error */
+const isMissing = (error) => error?.name === 'NotFoundError' || error?.code === 'ENOENT';
+
 /**
  * @param {() => Promise<Files>} openFiles
  * @returns {ByteStorage}
@@ -110,7 +118,13 @@ function fileStorage(openFiles) {
   return {
     getItemRaw: async (name) => (await open()).read(name),
     async setItemRaw(name, bytes) {
-      await (await open()).write(name, bytes);
+      try {
+        await (await open()).write(name, bytes);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        opened = undefined; // Somebody has removed the folder.
+        await (await open()).write(name, bytes);
+      }
       cleaned ??= clean().catch(() => {}); // Tidying up is not worth an error.
     },
     removeItem: async (name) => (await open()).remove(name),
@@ -146,13 +160,23 @@ export function indexedDbStorage({ name: database = 'hawser-results' } = {}) {
   };
   /** @param {IDBTransactionMode} mode */
   const store = async (mode) => (await open()).transaction('results', mode).objectStore('results');
+  /** @param {(store: IDBObjectStore) => void} work Done when it is committed: a quota is checked only then. */
+  const write = async (work) => {
+    const results = await store('readwrite');
+    const { transaction } = results;
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+      work(results);
+    });
+  };
   return {
     getItemRaw: async (name) => (await finished((await store('readonly')).get(name)))?.bytes,
     async setItemRaw(name, bytes) {
       const expires = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(EXPIRES_AT, true);
-      await finished((await store('readwrite')).put({ bytes, expires }, name));
+      await write((store) => store.put({ bytes, expires }, name));
     },
-    removeItem: async (name) => void (await finished((await store('readwrite')).delete(name))),
+    removeItem: (name) => write((store) => store.delete(name)),
   };
 }
 

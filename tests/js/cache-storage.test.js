@@ -325,6 +325,11 @@ test('a folder: files for the user alone, written whole, cleaned of what has exp
     while ((await readdir(path)).length > 3) await settle();
     expect((await readdir(path)).sort().at(-1)).toBe('notes.txt');
     expect(() => directoryStorage('')).toThrow(TypeError);
+    await rm(path, { recursive: true });
+    await second.cache.read(second.space, 'after the folder was removed', async () => 4);
+    await stored();
+    expect((await readdir(path)).length).toBe(1);
+    expect(second.events.filter(({ name }) => name === 'onError')).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
   }
