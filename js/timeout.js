@@ -22,11 +22,11 @@ export function parseTimeout(value, option = 'timeout') {
 }
 
 /**
- * @param {number} timeout Milliseconds.
- * @param {{ cause?: unknown, what?: string }} [details]
+ * What to throw for a statement that was stopped, or not begun, because its time is over.
+ * @param {unknown} [cause]
  */
-export const timedOut = (timeout, { cause, what = 'The statement was stopped' } = {}) =>
-  new HawserError('ERR_TIMEOUT', `${what}: it has taken longer than the ${timeout} ms that its timeout allows.`, { phase: 'query', timeout, cause });
+export const timedOut = (cause) =>
+  new HawserError('ERR_TIMEOUT', 'The statement was stopped: it has taken longer than its timeout allows.', { phase: 'query', cause });
 
 /**
  * Options whose `timeout` is in milliseconds, of those that are left whenever it is read; for drivers.
@@ -42,7 +42,7 @@ export const timedOut = (timeout, { cause, what = 'The statement was stopped' } 
  * @param {number | undefined} fallback Milliseconds, where the options say nothing.
  * @param {(options: Bounded<O>) => Promise<T>} work
  * @returns {Promise<T>}
- * @throws {TypeError | RangeError} For what is no duration.
+ * @throws {TypeError | RangeError} For what is no duration. Errors of the code ERR_TIMEOUT get the property `timeout`, in milliseconds.
  */
 export function withTimeout(options, fallback, work) {
   if (options.timeout === undefined && (fallback === undefined || fallback === Infinity)) return work(/** @type {any} */ (options));
@@ -64,6 +64,9 @@ async function within(options, fallback, work) {
         return deadline.left;
       },
     });
+  } catch (error) {
+    if (error instanceof HawserError && error.code === 'ERR_TIMEOUT') /** @type {any} */ (error).timeout ??= timeout;
+    throw error;
   } finally {
     deadline.end();
   }
@@ -81,7 +84,9 @@ class Deadline {
   constructor(timeout) {
     this.#timeout = timeout;
     this.#end = performance.now() + timeout;
-    if (timeout <= LONGEST) this.#timer = setTimeout(() => this.#controller.abort(timedOut(timeout, { what: 'The call was given up' })), timeout);
+    if (timeout > LONGEST) return;
+    const reason = () => new HawserError('ERR_TIMEOUT', `The call has taken longer than the ${timeout} ms that its timeout allows.`, { timeout });
+    this.#timer = setTimeout(() => this.#controller.abort(reason()), timeout);
   }
 
   get signal() {

@@ -5,11 +5,11 @@ import { HawserError } from '../errors.js';
 import { bytesOf } from '../sqlite/bytes.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
-/** @typedef {import('./sql.js').SqlConnection} SqlConnection */
+/** @typedef {import('./sql_database.js').SqlDatabase} SqlDatabase */
 /** @typedef {{ signal?: AbortSignal }} Options */
 
 /**
- * @param {SqlConnection} connection
+ * @param {SqlDatabase} connection
  * @param {Options} options
  * @returns {Promise<Uint8Array>}
  */
@@ -17,7 +17,7 @@ export const exportFrom = (connection, options) =>
   connection.use((client) => memberOf(connection, client, 'export')(options), 'export');
 
 /**
- * @param {SqlConnection} connection
+ * @param {SqlDatabase} connection
  * @param {import('../sqlite/bytes.js').ByteSource} source
  * @param {Options} options
  * @returns {Promise<void>}
@@ -28,8 +28,8 @@ export async function importInto(connection, source, options) {
 }
 
 /**
- * @param {SqlConnection} connection
- * @param {SqlConnection | string} target
+ * @param {SqlDatabase} connection
+ * @param {SqlDatabase | string} target
  * @param {Options} options
  * @returns {Promise<void>}
  */
@@ -50,7 +50,7 @@ const FILES = 'Its database has no files of its own: write what export() gives.'
 
 /**
  * @template {'export' | 'import' | 'backup'} Name
- * @param {SqlConnection} connection
+ * @param {SqlDatabase} connection
  * @param {Client} client
  * @param {Name} name
  * @param {string} [advice]

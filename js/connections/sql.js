@@ -2,26 +2,22 @@
  * SqlConnection, `type = "sql"`: cached queries, streams, writes and transactions on any database that has a driver.
  */
 import { internText } from '../cache/statements.js';
-import { loadDriver, prefetchDriver } from '../drivers/index.js';
+import { prefetchDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
 import { either } from '../signals.js';
 import { parseTimeout, withTimeout } from '../timeout.js';
-import { BaseConnection, contextOf } from './base.js';
+import { contextOf } from './base.js';
 import { commit } from './commit.js';
-import { backUp, exportFrom, importInto } from './content.js';
-import { closedError, describeError } from './errors.js';
+import { describeError } from './errors.js';
 import { canPeek, variantOf } from './freshness.js';
-import { listColumns, listTables } from './introspection.js';
 import { runQuery } from './queries.js';
 import { rowsOf } from './rows.js';
 import { runOptions } from './run_options.js';
-import { Sessions } from './sessions.js';
+import { partsOf, SqlDatabase } from './sql_database.js';
 import { Templates } from './templates.js';
 import { inTransaction, openTransaction } from './transactions.js';
 import { watchStatement } from './watch.js';
-import { Writes } from './writes.js';
 
-/** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../errors.js').HawserError} HawserError */
 /** @typedef {import('../drivers/driver.js').Parameters} Parameters */
 /** @typedef {import('../drivers/driver.js').Session} Session */
@@ -37,10 +33,7 @@ import { Writes } from './writes.js';
 /** @type {QueryOptions} */
 const NO_OPTIONS = Object.freeze({});
 
-/**
- * @extends {BaseConnection<Client>}
- */
-export class SqlConnection extends BaseConnection {
+export class SqlConnection extends SqlDatabase {
   static connectionUrl = true;
 
   /**
@@ -55,34 +48,10 @@ export class SqlConnection extends BaseConnection {
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();
   #templates = new Templates();
-  #writes = new Writes(this);
-  #sessions = new Sessions(this, this.#writes);
+  #writes = partsOf(this).writes;
+  #sessions = partsOf(this).sessions;
   /** Of calls that say nothing else, in milliseconds. */
   #timeout = parseTimeout(contextOf(this).config.timeout);
-
-  /**
-   * @override
-   * @param {Record<string, any>} config
-   */
-  async connect(config) {
-    const driver = await loadDriver(config.dialect, this.name);
-    return driver.open(config, { name: this.name, hooks: contextOf(this).hooks });
-  }
-
-  /** @override @param {string} [reason] */
-  reset(reason) {
-    const done = super.reset(reason);
-    this.#writes.tell(undefined); // What was in memory is gone, and nobody tells of the writes of others before it is open again.
-    return done;
-  }
-
-  /** @override */
-  close() {
-    const context = contextOf(this);
-    const unexpected = context.closedBecause !== undefined && context.drain !== false;
-    this.#writes.close(unexpected ? closedError(context) : undefined);
-    return super.close();
-  }
 
   /**
    * Runs one statement and returns its rows, from the cache when it can. A statement that writes is run each time.
@@ -232,63 +201,6 @@ export class SqlConnection extends BaseConnection {
   session(options = {}) {
     const onCommit = (/** @type {Session} */ session) => this.#writes.take(session, options, true);
     return openTransaction(this.#sessions, options, { describe: this.#describe, timeout: this.#timeout }, onCommit);
-  }
-
-  /**
-   * The tables and views, asked of the database each time.
-   * @param {{ schema?: string, system?: boolean }} [options] schema: of it alone. system: also those that the database keeps for itself.
-   */
-  async tables(options = {}) {
-    return listTables(this, options);
-  }
-
-  /**
-   * The columns of a table or view, asked of the database each time.
-   * @param {string | readonly string[] | { schema?: string, name: string }} table 'pets', 'main.pets', '"my.table"', ['main', 'my.table'],
-   *   or what {@link tables} has listed.
-   * @throws {HawserError} ERR_QUERY when there is no such table
-   */
-  async columns(table) {
-    return listColumns(this, table).catch((error) => Promise.reject(describeError(contextOf(this), error, 'columns')));
-  }
-
-  /**
-   * All that the database holds, as the bytes of a database file.
-   * @param {{ signal?: AbortSignal }} [options]
-   * @returns {Promise<Uint8Array>}
-   */
-  export(options = {}) {
-    return exportFrom(this, options);
-  }
-
-  /**
-   * Replaces all that the database holds. When it fails, nothing has changed.
-   * @param {import('../sqlite/bytes.js').ByteSource | Promise<import('../sqlite/bytes.js').ByteSource>} source Of a database file.
-   * @param {{ signal?: AbortSignal }} [options]
-   * @throws {HawserError} ERR_DATABASE_INVALID when it is none, incomplete or damaged
-   */
-  async import(source, options = {}) {
-    try {
-      await importInto(this, /** @type {any} */ (source), options);
-      this.#writes.note(undefined);
-    } catch (error) {
-      this.#sessions.crashed(error);
-      throw describeError(contextOf(this), error, 'import');
-    }
-  }
-
-  /**
-   * Copies all that the database holds, as it is at one moment, while it may be in use.
-   * @param {SqlConnection | string} target Another connection, whose content is replaced, or, where the database is a file, the
-   *   path of another one.
-   * @param {{ signal?: AbortSignal }} [options]
-   */
-  async backup(target, options = {}) {
-    try {
-      await backUp(this, target, options);
-    } catch (error) {
-      throw describeError(contextOf(this), error, 'backup');
-    }
   }
 
   #describe = (/** @type {unknown} */ error) => describeError(contextOf(this), error, 'transaction');

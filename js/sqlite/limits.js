@@ -81,7 +81,6 @@ export class Limits {
 
 /** A bound on the time that something takes in SQLite, in one run or in several. */
 export class Limit {
-  #timeout;
   #left;
   #stop;
   #clock;
@@ -98,7 +97,7 @@ export class Limit {
    * @param {(limit: Limit | undefined) => Limit | undefined} put Puts one in force and gives the one before.
    */
   constructor(timeout, stop, clock, put) {
-    this.#timeout = this.#left = timeout;
+    this.#left = timeout;
     this.#stop = stop;
     this.#clock = clock;
     this.#put = put;
@@ -154,7 +153,7 @@ export class Limit {
   }
 
   #begin() {
-    if (this.#left <= 0) throw timedOut(this.#timeout);
+    if (this.#left <= 0) throw timedOut();
     this.#start = this.#clock.now();
     this.#questions = 0;
     const before = this.#put(this);
@@ -167,6 +166,6 @@ export class Limit {
   /** @param {any} error */
   #explain(error) {
     if (this.#why !== 'timeout' || error?.sqliteCode !== 'SQLITE_INTERRUPT') return error;
-    return timedOut(this.#timeout, { cause: error });
+    return timedOut(error);
   }
 }

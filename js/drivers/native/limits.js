@@ -5,7 +5,6 @@
 import { timedOut } from '../../timeout.js';
 
 export class Limit {
-  #timeout;
   #stop;
   #clock;
   #end;
@@ -17,7 +16,6 @@ export class Limit {
    * @param {{ now(): number }} [clock] Milliseconds. Default: the monotonic one.
    */
   constructor({ timeout = Infinity, stop }, clock = performance) {
-    this.#timeout = timeout;
     this.#stop = stop;
     this.#clock = clock;
     this.#end = clock.now() + timeout;
@@ -30,7 +28,7 @@ export class Limit {
 
   /** @throws {import('../../errors.js').HawserError} ERR_TIMEOUT */
   check() {
-    if (this.#stop?.() || this.left <= 0) throw timedOut(this.#timeout);
+    if (this.#stop?.() || this.left <= 0) throw timedOut();
   }
 }
 
