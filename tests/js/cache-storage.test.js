@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
+import { createStorage, prefixStorage } from 'unstorage';
+import filesDriver from 'unstorage/drivers/fs';
 import { cacheData } from '../../js/cache/data.js';
 import { createHawser } from '../../js/hawser.js';
 import { ResultCache } from '../../js/cache/results.js';
@@ -295,6 +297,31 @@ test('unstorage, KV and the Cache API are known by their methods', async () => {
   }
   expect(log).toEqual([{ ttl: 5 }, { expirationTtl: 60 }, 'max-age=5']);
   expect(() => new ResultCache({ defaults: { persist: /** @type {any} */ ({}) } })).toThrow(/persist: must be a storage/);
+});
+
+test.each(['memory', 'files', 'with a prefix'])('a real unstorage: %s', async (kind) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hawser-'));
+  try {
+    const whole = createStorage(kind === 'files' ? { driver: filesDriver({ base: folder }) } : {});
+    const storage = kind === 'with a prefix' ? prefixStorage(whole, 'results') : whole;
+    const value = { big: 2n ** 70n, at: new Date(5), bytes: new Uint8Array([0, 255]), text: 'ä\ud800', of: [1, , NaN] }; // prettier-ignore
+    const first = await makeCache({ defaults: { persist: storage } });
+    await cacheData(first.cache, () => value, { name: 'of unstorage', ttl: 60 })();
+    await stored();
+    const second = await restart(first, storage);
+    const fn = cacheData(second.cache, never, { name: 'of unstorage', ttl: 60 });
+    expect(await fn()).toEqual({ ...value, of: [1, undefined, NaN] });
+    second.clock.time += 1;
+    fn.clear();
+    await stored();
+    const third = await restart(second, storage);
+    expect(await cacheData(third.cache, () => 'anew', { name: 'of unstorage', ttl: 60 })()).toBe('anew');
+    await stored();
+    expect([...first.events, ...second.events, ...third.events].filter(({ name }) => name === 'onError')).toEqual([]);
+    await whole.dispose();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a cached function needs a name to be found again', async () => {
