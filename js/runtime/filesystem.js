@@ -2,8 +2,10 @@
  * The file system as secrets need it, in Node, Deno and Bun. What is not there is undefined, never an error.
  */
 import { readdirSync, readFileSync, statSync, watch as watchPath } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
@@ -36,6 +38,33 @@ const stat = (path) => {
   return stats && { directory: stats.isDirectory() };
 };
 
+/**
+ * A package that can be imported from the project or from Hawser: some native ones end the whole process when they are loaded
+ * into a Node.js that they are not for.
+ * @param {string} name
+ * @returns {{ version: string, engine: string, fits: boolean } | undefined} engine: the versions of Node.js that it is for; fits: whether
+ *   this is one of them, as far as can be told.
+ */
+function installed(name) {
+  for (const base of [pathToFileURL(`${resolvePath('.')}/`).href, import.meta.url]) {
+    for (const folder of createRequire(base).resolve.paths(name) ?? []) {
+      const text = unlessMissing(() => readFileSync(`${folder}/${name}/package.json`, 'utf8'));
+      if (text === undefined) continue;
+      const { version = '', engines = {} } = JSON.parse(text);
+      const engine = String(engines.node ?? '*');
+      return { version, engine, fits: engine.split('||').some(admits) };
+    }
+  }
+  return undefined;
+}
+
+/** @param {string} range e.g. '>=22', '20.x' or '^18.17.0'. */
+function admits(range) {
+  const match = /^\s*(>=|\^|~)?\s*v?(\d+)/.exec(range);
+  const major = Number(process.versions.node.split('.')[0]);
+  return !match || (match[1] === '>=' ? major >= Number(match[2]) : major === Number(match[2]));
+}
+
 /** What the other runtimes do not have. */
 export const fileSystem = Object.freeze({
   resolve,
@@ -58,6 +87,8 @@ export const fileSystem = Object.freeze({
   read: (path) => unlessMissing(() => new Uint8Array(readFileSync(resolve(path)))),
 
   stat,
+
+  installed,
 
   /**
    * The entries of a folder, by name; links count as what they point to, dangling ones not at all.

@@ -13,6 +13,14 @@ afterEach(async () => {
   for (const hawser of open.splice(0)) await hawser.close().catch(() => {});
 });
 
+let urlOfNext = () => 'sqlite://';
+
+/**
+ * From now on makeConnection() opens other databases: for files that run the tests of another one again.
+ * @param {() => string} url Of the next one.
+ */
+export const connectTo = (url) => void (urlOfNext = url);
+
 /**
  * A connection of its own instance, closed after the test, to a database with pet_owners (Ada's cat and Bo's dog) and visits.
  * @param {Record<string, any>} [config]
@@ -22,7 +30,7 @@ export async function makeConnection(config = {}, options = {}) {
   const clock = { time: 1_700_000_000_000, now: () => clock.time };
   const hawser = createHawser({ secrets: [], clock, ...options });
   open.push(hawser);
-  const conn = /** @type {SqlConnection} */ (await hawser.connection('pets_db', { type: 'sql', url: 'sqlite://', ...config }));
+  const conn = /** @type {SqlConnection} */ (await hawser.connection('pets_db', { type: 'sql', url: urlOfNext(), ...config }));
   await conn.execute(`create table pet_owners (id integer primary key, person text not null, pet text);
     insert into pet_owners (person, pet) values ('Ada', 'cat'), ('Bo', 'dog'); create table visits (owner int, at text)`);
   return { conn, hawser, clock };

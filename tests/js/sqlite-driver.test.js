@@ -2,7 +2,6 @@
  * The SQLite driver by itself: errors, statements, results.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { open } from '../../js/drivers/sqlite.js';
 import { HawserError } from '../../js/errors.js';
 import { errorOf, makeEngine, makeSession } from './sqlite-helpers.js';
 
@@ -67,12 +66,6 @@ describe('errors', () => {
     const { query, close } = await makeSession(engine);
     expect(await errorOf(() => query(sql))).toMatchObject({ code: 'ERR_QUERY', message });
     close();
-  });
-
-  test('a file is refused, with what to write instead', async () => {
-    expect(await errorOf(() => open({ database: 'pets.db' }, { name: 'pets' }))).toMatchObject({
-      code: 'ERR_NOT_SUPPORTED', connection: 'pets', phase: 'connect', message: expect.stringContaining('url = "sqlite://"'),
-    });
   });
 
   test('after close', async () => {

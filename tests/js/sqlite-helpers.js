@@ -21,18 +21,33 @@ export function memoryUsed(engine) {
   return engine.u32[out >>> 2];
 }
 
+/** @typedef {{ database: any, client: import('../../js/drivers/driver.js').Client }} Opened */
+
+/** @type {((patience: number) => Promise<Opened>) | undefined} */
+let openOther;
+
+/**
+ * From now on makeSession() opens other databases: for files that run the tests of another one again.
+ * @param {(patience: number) => Promise<Opened>} open
+ */
+export const openWith = (open) => void (openOther = open);
+
+/** @param {Engine | undefined} engine @param {number} patience @returns {Promise<Opened>} */
+async function openHere(engine, patience) {
+  const database = new Database(engine ?? (await makeEngine()));
+  return { database, client: new SqliteClient(database, patience) };
+}
+
 /**
  * A session on a new database.
  * @param {Engine} [engine]
  * @param {number} [patience] Milliseconds.
  */
 export async function makeSession(engine, patience = 1000) {
-  engine ??= await makeEngine();
-  const database = new Database(engine);
-  const client = new SqliteClient(database, patience);
+  const { database, client } = await (openOther ? openOther(patience) : openHere(engine, patience));
   const session = await client.acquire();
   return {
-    engine, database, client, session,
+    engine: database.engine, database, client, session,
     /** @type {(sql: string, params?: any, options?: object) => import('../../js/table/table.js').Table} */
     query: (sql, params, options) => /** @type {any} */ (session.query(sql, { params, ...options })),
     /** @type {(sql: string, params?: any, options?: object) => import('../../js/table/table.js').Table} */

@@ -16,8 +16,18 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * @property {() => void} close
  */
 
+/** @type {(() => Promise<{ open(): OracleDatabase }>) | undefined} */
+let loadOther;
+
+/**
+ * From now on loadOracle() gives another one: for files that run the tests of another one again.
+ * @param {() => Promise<{ open(): OracleDatabase }>} load
+ */
+export const oracleFrom = (load) => void (loadOther = load);
+
 /** @returns {Promise<{ open(): OracleDatabase }>} */
 export async function loadOracle() {
+  if (loadOther) return loadOther();
   // init() reads this and takes it away. Without it every error in a query would be printed.
   /** @type {any} */ (globalThis).sqlite3ApiConfig = { warn() {}, error() {} };
   const sqlite = /** @type {any} */ (await init());

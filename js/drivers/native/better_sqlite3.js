@@ -1,6 +1,7 @@
 /**
  * better-sqlite3, an optional package, for Node.js without a SQLite of its own.
  */
+import { fileSystem } from '#runtime';
 import { errnoOf } from './errors.js';
 
 /** @typedef {import('./handle.js').Cell} Cell */
@@ -12,8 +13,25 @@ export const betterSqlite3 = {
 
   fits: (module) => typeof (module.default ?? module) === 'function',
 
+  unfit() {
+    const found = fileSystem?.installed('better-sqlite3');
+    if (!found || found.fits) return undefined;
+    return `better-sqlite3 ${found.version} is for Node.js ${found.engine}, not for this one`;
+  },
+
+  advice(cause) {
+    const unfit = this.unfit?.();
+    // Version 12 is the last one for Node.js 20, which later ones crash.
+    if (unfit) return `${unfit}: npm install better-sqlite3@12`;
+    if (cause !== undefined && fileSystem?.installed('better-sqlite3')) {
+      return `better-sqlite3 is installed but cannot be loaded (${/** @type {any} */ (cause).message}): npm rebuild better-sqlite3`;
+    }
+    return 'npm install better-sqlite3@12';
+  },
+
   open(module, path, { readOnly, create }) {
-    const database = new (module.default ?? module)(path, { readonly: readOnly, fileMustExist: !create, timeout: 0 });
+    const Database = module.default ?? module;
+    const database = new Database(path, { readonly: readOnly, fileMustExist: !create, timeout: 0 });
     // So that one can write while a result is read, as SQLite allows.
     database.unsafeMode(true);
     return {

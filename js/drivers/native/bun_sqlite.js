@@ -12,6 +12,8 @@ export const bunSqlite = {
 
   fits: (module) => typeof module.Database === 'function',
 
+  advice: () => 'bun:sqlite is only in Bun',
+
   open({ Database }, path, { readOnly, create }) {
     const database = new Database(path, { safeIntegers: true, ...(readOnly ? { readonly: true } : { readwrite: true, create }) });
     return {

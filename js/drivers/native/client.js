@@ -4,10 +4,11 @@
 import { Turns } from '../turns.js';
 import { NativeSession } from './session.js';
 
+/** @typedef {import('../driver.js').Client} Client */
 /** @typedef {import('../driver.js').RunOptions} RunOptions */
 /** @typedef {import('../../table/table.js').Table} Table */
 
-/** @implements {import('../driver.js').Client} */
+/** @implements {Client} */
 export class NativeClient {
   dialect = 'sqlite';
   #turns;

@@ -58,5 +58,5 @@ export function nativeError(handle, error, { sql = '', text = sql, start = 0, ro
 function offsetIn(text, { bytes, message }) {
   if (bytes !== undefined) return decoder.decode(encoder.encode(text).subarray(0, bytes)).length;
   const token = ABOUT.exec(message)?.slice(1).find((part) => part !== undefined);
-  return token && placeOf(text, token);
+  return token ? placeOf(text, token) : undefined;
 }

@@ -50,6 +50,8 @@
  * @typedef {object} NativeClient
  * @property {(module: any) => boolean} fits Whether the module is there in a version that does what is needed.
  * @property {string} module To be imported.
+ * @property {() => string | undefined} [unfit] Why it must not even be imported, if so.
+ * @property {(cause: unknown) => string} advice What to do when it is not there, or could not be imported because of `cause`.
  * @property {(module: any, path: string, options: { readOnly: boolean, create: boolean }) => Handle} open
  */
 

@@ -62,6 +62,7 @@ async function findClient(asked, connection) {
   let cause;
   for (const name of names) {
     const native = /** @type {Native} */ (CLIENTS[name]);
+    if (native.unfit?.() !== undefined) continue;
     try {
       const module = await importModule(native.module);
       if (native.fits(module)) return { native, module };
@@ -73,19 +74,15 @@ async function findClient(asked, connection) {
 }
 
 /**
- * @param {string[]} names
+ * @param {string[]} names Of the clients that were tried.
  * @param {string} connection
- * @param {any} cause
+ * @param {unknown} cause
  */
 function missing(names, connection, cause) {
-  const installable = names.includes('better-sqlite3');
-  const there = installable && cause !== undefined && cause.code !== 'ERR_MODULE_NOT_FOUND' && cause.code !== 'MODULE_NOT_FOUND';
-  const advice = there
-    ? `better-sqlite3 is installed but cannot be loaded (${cause.message}); compile it for this version of the runtime: npm rebuild better-sqlite3`
-    : installable
-      ? 'npm install better-sqlite3, or use Node.js 22.16 or later, which has SQLite built in'
-      : `${names.join(' or ')} is not in this version of the runtime`;
-  return new HawserError('ERR_DRIVER_MISSING', `Connection "${connection}" needs a client for SQLite files: ${advice}.`, { connection, phase: 'connect', cause });
+  const reasons = names.map((name) => /** @type {Native} */ (CLIENTS[name]).advice(cause));
+  return new HawserError('ERR_DRIVER_MISSING', `Connection "${connection}" needs a client for SQLite files: ${reasons.reverse().join('; or ')}.`, {
+    connection, phase: 'connect', cause,
+  });
 }
 
 /** @param {string} path @param {string} connection */

@@ -15,6 +15,8 @@ export const nodeSqlite = {
   // Without arrays, of columns with equal names all but one would be lost.
   fits: (module) => ['setReturnArrays', 'columns', 'iterate'].every((name) => typeof module.StatementSync?.prototype[name] === 'function'),
 
+  advice: () => 'use Node.js 22.16, Deno 2.4 or Bun 1.4, or a later one, which have node:sqlite',
+
   open({ DatabaseSync }, path, { readOnly }) {
     const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });
     /** @type {(text: string, names: readonly (string | null)[]) => Prepared} */

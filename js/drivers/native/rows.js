@@ -82,12 +82,9 @@ function kindOf(value) {
 /** @param {bigint} value @param {number} column @param {(column: number) => Error} beyond */
 function toNumber(value, column, beyond) {
   const number = Number(value);
-  if (number >= -LIMIT && number <= LIMIT && Number.isSafeInteger(number)) return number;
-  if (value === 2n ** 53n || value === -(2n ** 53n)) return number; // As the row packer has it.
+  if (Number.isSafeInteger(number)) return number;
   throw beyond(column);
 }
-
-const LIMIT = 2 ** 53;
 
 /** @param {any[]} column @param {number} kinds @param {boolean} exact @returns {Vector} */
 function vectorOf(column, kinds, exact) {

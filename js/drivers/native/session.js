@@ -14,10 +14,11 @@ import { NativeStatement } from './statement.js';
 
 /** @typedef {import('../driver.js').Parameters} Parameters */
 /** @typedef {import('../driver.js').RunOptions} RunOptions */
+/** @typedef {import('../driver.js').Session} Session */
 /** @typedef {import('./database.js').NativeDatabase} NativeDatabase */
 /** @typedef {import('../../table/table.js').Table} Table */
 
-/** @implements {import('../driver.js').Session} */
+/** @implements {Session} */
 export class NativeSession {
   #database;
   #turns;

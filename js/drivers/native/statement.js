@@ -168,6 +168,10 @@ export class NativeStatement {
     const { width } = this.#prepared;
     const size = Math.min(batchSize, Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, width)))));
     const database = this.#database;
+    if (width === 0) {
+      this.all(values, int64);
+      return;
+    }
     this.busy = true;
     const cursor = database.guard(this, () => this.#prepared.iterate(values));
     const close = database.opened(cursor);

@@ -1,0 +1,3 @@
+import { onFiles } from './native-helpers.js';
+
+await onFiles(() => import('./sqlite-footprint.test.js'));
