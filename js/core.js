@@ -5,6 +5,8 @@ import createCore from '../dist/core.js';
 import * as runtime from '#runtime';
 import { HawserError } from './errors.js';
 
+export { locateFiles } from '#runtime';
+
 /** @typedef {import('../dist/core.js').MainModule} CoreModule */
 
 /** @type {WebAssembly.Module | undefined} */

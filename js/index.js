@@ -3,6 +3,7 @@
  */
 export { BaseConnection } from './connections/base.js';
 export { directoryStorage, indexedDbStorage, opfsStorage } from './cache/storages.js';
+export { locateFiles } from './core.js';
 export { cacheData, cacheResource, connection, hawser, secrets } from './default.js';
 export { ERROR_CODES, HawserError } from './errors.js';
 export { createHawser } from './hawser.js';

@@ -1,7 +1,10 @@
 /**
- * Browsers: pages and workers. The wasm files are fetched from beside the program.
+ * Browsers: pages and workers. The wasm files are fetched from beside the program, or from where locateFiles() says.
  */
 import { HawserError } from '../errors.js';
+import { isBytes, isModule, isResponse, located, notLoaded } from './locations.js';
+
+export { locateFiles } from './locations.js';
 
 /** @typedef {import('./node.js').WasmFile} WasmFile */
 
@@ -54,19 +57,23 @@ const URLS = Object.freeze({
 });
 
 /**
- * Fetches and compiles a wasm file of the package.
+ * Compiles a wasm file of the package.
  * @param {WasmFile} file
  * @returns {Promise<WebAssembly.Module>}
  * @throws {HawserError} ERR_WASM_LOAD
  */
 export async function loadModule(file) {
-  const url = URLS[file].href;
+  /** @type {any} */
+  const source = (await located(`${file}.wasm`)) ?? URLS[file];
+  if (isModule(source)) return source;
+  let url = `${file}.wasm`;
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw failed(url, `the server answered ${response.status}`);
-    const mime = response.headers.get('content-type')?.split(';')[0].trim();
-    if (mime === 'application/wasm') return await WebAssembly.compileStreaming(response);
-    return await WebAssembly.compile(await response.arrayBuffer()); // Servers that do not know the type.
+    if (isBytes(source)) return await compile(source, url);
+    if (isResponse(source)) return await compileResponse(source, source.url || url);
+    url = new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+    // Bundlers put small files into the script, and policies forbid to fetch them there.
+    if (url.startsWith('data:')) return await compile(bytesOf(url), url.slice(0, 40));
+    return await compileResponse(await fetch(url), url);
   } catch (cause) {
     if (cause instanceof HawserError) throw cause;
     const refused = cause instanceof WebAssembly.CompileError && /unsafe-eval|Content Security Policy/i.test(cause.message);
@@ -77,13 +84,41 @@ export async function loadModule(file) {
   }
 }
 
+/** @param {Response} response @param {string} url */
+async function compileResponse(response, url) {
+  if (!response.ok) throw failed(url, `the server answered ${response.status}`);
+  const mime = response.headers.get('content-type')?.split(';')[0].trim();
+  if (mime === 'application/wasm') return WebAssembly.compileStreaming(response);
+  return compile(await response.arrayBuffer(), url, mime); // Servers that do not know the type.
+}
+
 /**
- * A page must not wait for the network.
- * @param {WasmFile} _file
+ * @param {ArrayBuffer | ArrayBufferView} source
+ * @param {string} url
+ * @param {string} [mime] As the server said.
+ */
+async function compile(source, url, mime = 'no type') {
+  const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+  // Servers of single pages answer everything they do not know with the page.
+  if (bytes[0] !== 0 || bytes[1] !== 0x61) throw failed(url, `what is there is not WebAssembly (${mime})`);
+  return WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+}
+
+/** @param {string} url A data: one. */
+function bytesOf(url) {
+  const comma = url.indexOf(',');
+  const text = decodeURIComponent(url.slice(comma + 1));
+  return Uint8Array.from(url.slice(0, comma).endsWith(';base64') ? atob(text) : text, (char) => char.charCodeAt(0));
+}
+
+/**
+ * Only what was given as a module: a page must not wait for the network.
+ * @param {WasmFile} file
  * @returns {WebAssembly.Module | undefined}
  */
-export function loadModuleSync(_file) {
-  return undefined;
+export function loadModuleSync(file) {
+  const source = located(`${file}.wasm`);
+  return isModule(source) ? source : undefined;
 }
 
 /**
@@ -94,4 +129,4 @@ export const environment = () => ({});
 
 /** @param {string} url @param {string} reason @param {unknown} [cause] */
 const failed = (url, reason, cause) =>
-  new HawserError('ERR_WASM_LOAD', `${url} could not be loaded: ${reason}.`, { cause, url });
+  new HawserError('ERR_WASM_LOAD', notLoaded(url, reason), { cause, url });

@@ -1,5 +1,5 @@
 /**
- * Node.js. Every file in this folder but filesystem.js and directory.js has the same exports; js/package.json picks one.
+ * Node.js. Every file in this folder but directory.js, filesystem.js and locations.js has the same exports; js/package.json picks one.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +7,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { HawserError } from '../errors.js';
 import { fileSystem } from './filesystem.js';
+import { isBytes, isModule, isResponse, located, notLoaded } from './locations.js';
 
 /** @typedef {'core' | 'row_packer' | 'row_binder' | 'callbacks' | 'sqlite3'} WasmFile The wasm files of the package. */
 
@@ -17,6 +18,9 @@ export const name = 'node';
  * @type {'isolate' | 'request'}
  */
 export const defaultFlightScope = 'isolate';
+
+/** Says where the wasm files are, when they are not beside the program. */
+export { locateFiles } from './locations.js';
 
 /** A folder to keep files of bytes in, or undefined where there are none. */
 export { openDirectory } from './directory.js';
@@ -63,12 +67,13 @@ export async function importModule(specifier) {
  * @throws {HawserError} ERR_WASM_LOAD
  */
 export async function loadModule(file) {
-  const url = location(file);
+  /** @type {any} */
+  const source = (await located(`${file}.wasm`)) ?? beside(file);
+  if (isModule(source)) return source;
   try {
-    // A program's own files are in the system's cache, and a detour through the thread pool takes longer than reading.
-    return await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (readFileSync(url)));
+    return await WebAssembly.compile(isResponse(source) ? await source.arrayBuffer() : contents(source));
   } catch (cause) {
-    throw failed(url, cause);
+    throw failed(source, file, cause);
   }
 }
 
@@ -79,13 +84,25 @@ export async function loadModule(file) {
  * @throws {HawserError} ERR_WASM_LOAD
  */
 export function loadModuleSync(file) {
-  const url = location(file);
+  const source = located(`${file}.wasm`) ?? beside(file);
+  if (isModule(source)) return source;
+  if (isResponse(source) || 'then' in Object(source)) return undefined;
   try {
-    return new WebAssembly.Module(/** @type {Uint8Array<ArrayBuffer>} */ (readFileSync(url)));
+    return new WebAssembly.Module(contents(source));
   } catch (cause) {
-    throw failed(url, cause);
+    throw failed(source, file, cause);
   }
 }
+
+/**
+ * A program's own files are in the system's cache, and a detour through the thread pool takes longer than reading.
+ * @param {any} source
+ * @returns {any} Bytes.
+ */
+const contents = (source) => (isBytes(source) ? source : readFileSync(addressOf(source)));
+
+/** @param {string | URL} source A path or a file: URL. */
+const addressOf = (source) => (/^file:/.test(`${source}`) ? new URL(source) : source);
 
 /**
  * Environment variables, or the bindings of the platform.
@@ -94,12 +111,11 @@ export function loadModuleSync(file) {
 export const environment = () => process.env;
 
 /** @param {WasmFile} file */
-const location = (file) => new URL(`../../dist/${file}.wasm`, import.meta.url);
+const beside = (file) => new URL(`../../dist/${file}.wasm`, import.meta.url);
 
-/** @param {URL} url @param {unknown} cause */
-const failed = (url, cause) =>
-  new HawserError(
-    'ERR_WASM_LOAD',
-    `${url.href} could not be loaded. A program that is bundled for Node.js must leave hawser external, or keep its dist/ folder in that place.`,
-    { cause, url: url.href },
-  );
+/** @param {unknown} source @param {WasmFile} file @param {unknown} cause */
+function failed(source, file, cause) {
+  const url = isBytes(source) || isResponse(source) ? `${file}.wasm` : String(addressOf(/** @type {string | URL} */ (source)));
+  const reason = /** @type {any} */ (cause)?.message ?? String(cause);
+  return new HawserError('ERR_WASM_LOAD', `${notLoaded(url, reason)} A program that is bundled for Node.js best leaves hawser external.`, { cause, url });
+}

@@ -7,6 +7,9 @@ import core from '../../dist/core.wasm';
 import rowBinder from '../../dist/row_binder.wasm';
 import rowPacker from '../../dist/row_packer.wasm';
 import sqlite3 from '../../dist/sqlite3.wasm';
+import { isModule, located } from './locations.js';
+
+export { locateFiles } from './locations.js';
 
 /** @typedef {import('./node.js').WasmFile} WasmFile */
 
@@ -49,12 +52,13 @@ export const importModule = undefined;
 const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
- * A wasm file of the package.
+ * A wasm file of the package. Nothing can be compiled here, so locateFiles() can but give modules.
  * @param {WasmFile} file
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function loadModule(file) {
-  return MODULES[file];
+  const source = await located(`${file}.wasm`);
+  return isModule(source) ? source : MODULES[file];
 }
 
 /**
@@ -63,7 +67,8 @@ export async function loadModule(file) {
  * @returns {WebAssembly.Module | undefined}
  */
 export function loadModuleSync(file) {
-  return MODULES[file];
+  const source = located(`${file}.wasm`);
+  return isModule(source) ? source : MODULES[file];
 }
 
 /**

@@ -20,6 +20,7 @@ test('the public names', () => {
     'directoryStorage',
     'hawser',
     'indexedDbStorage',
+    'locateFiles',
     'opfsStorage',
     'secrets',
     'sql',
