@@ -7,10 +7,12 @@
 
 /**
  * @param {RowSource} source Rows, a Table (rows of its columns by name), or columns of equal length by name.
+ * @param {unknown} statement What they are for.
  * @returns {Iterable<Parameters> | AsyncIterable<Parameters>}
  * @throws {TypeError}
  */
-export function rowsOf(source) {
+export function rowsOf(source, statement) {
+  if (typeof statement !== 'string') throw new TypeError('executeMany() takes the statement as text, with ? or :name for the values of a row.');
   if (source === null || typeof source !== 'object') throw new TypeError('executeMany() takes rows, columns, or a Table.');
   if (Symbol.iterator in source || Symbol.asyncIterator in source) return /** @type {Iterable<Parameters>} */ (source);
   const names = Object.keys(source);

@@ -71,7 +71,7 @@ export class SqlConnection extends SqlDatabase {
       // A hit needs no promise of a load, no copy of the options and no look at the database.
       if (this.#cacheable.has(number) && canPeek(options)) {
         const hit = this.peekStatement(number, params, variantOf(options), options);
-        if (hit) return Promise.resolve(hit.value.withCache({ state: hit.state, age: hit.age, key: hit.key }));
+        if (hit) return Promise.resolve(hit);
       }
       const surroundings = { connection: this, sessions: this.#sessions, cacheable: this.#cacheable, timeout: this.#timeout };
       return runQuery(surroundings, number, text, { ...options, params }).catch((error) => {
@@ -170,7 +170,7 @@ export class SqlConnection extends SqlDatabase {
    * @throws {HawserError} with `row`, the index of the row that failed
    */
   async executeMany(statement, rows, options = {}) {
-    const source = rowsOf(rows);
+    const source = rowsOf(rows, statement);
     const run = (/** @type {import('../timeout.js').Bounded<StatementOptions & WriteOptions>} */ bounded) =>
       this.#sessions.begun(async (session, closing) => {
         const { timeout, abortable = options.signal !== undefined } = bounded;

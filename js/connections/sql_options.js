@@ -21,6 +21,6 @@
  *   written. `false`: nothing is forgotten.
  */
 
-/** @typedef {StatementOptions & ReadOptions & { key?: unknown }} QueryOptions */
+/** What it says of writes is for statements that write and give rows, such as INSERT … RETURNING. @typedef {StatementOptions & ReadOptions & WriteOptions & { key?: unknown }} QueryOptions */
 
 export {};

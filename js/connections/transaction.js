@@ -2,12 +2,12 @@
  * Transaction: statements that take effect together. Nothing in it is cached.
  */
 import { asyncDispose } from '../dispose.js';
-import { HawserError } from '../errors.js';
 import { sql, textOf } from '../sql/template.js';
 import { withTimeout } from '../timeout.js';
 import { commit } from './commit.js';
 import { rowsOf } from './rows.js';
 import { boundedOptions, runOptions } from './run_options.js';
+import { endedEarly, endsByItself, nestedUnderWay, transactionEnded } from './transaction_errors.js';
 
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../table/table.js').Table} Table */
@@ -37,6 +37,8 @@ export class Transaction {
   #nested = false;
   /** The end of an executeMany() that others wait for. @type {Promise<void> | undefined} */
   #bulk;
+  /** Streams that have not ended: they keep tables from being changed. @type {Set<AsyncGenerator<Table, void, void>>} */
+  #streams = new Set();
 
   /**
    * @param {Session} session With a transaction begun.
@@ -98,7 +100,7 @@ export class Transaction {
    */
   executeMany(statement, rows, options = {}) {
     return this.#run(async () => {
-      const source = rowsOf(rows);
+      const source = rowsOf(rows, statement);
       if (!this.#session.inTransaction()) await this.#lost();
       const work = withTimeout(options, this.#surroundings.timeout, (bounded) =>
         this.#savepoint(() => this.#session.executeMany(statement, source, boundedOptions(bounded, this.#surroundings))),
@@ -120,16 +122,22 @@ export class Transaction {
    */
   async *stream(statement, options = {}) {
     await this.#run(() => {});
+    /** @type {AsyncGenerator<Table, void, void> | undefined} */
+    let batches;
     try {
       const { text, params } = textOf(statement, options.params);
       if (!this.#session.inTransaction()) await this.#lost();
       const how = { batchSize: options.batchSize, ...runOptions(options, params, this.#surroundings) };
-      for await (const table of this.#session.stream(text, how)) {
+      batches = this.#session.stream(text, how);
+      this.#streams.add(batches);
+      for await (const table of batches) {
         yield table;
         this.#check();
       }
     } catch (error) {
       throw this.#describe(error);
+    } finally {
+      if (batches) this.#streams.delete(batches);
     }
   }
 
@@ -149,7 +157,7 @@ export class Transaction {
           try {
             return await work(inner);
           } finally {
-            inner.#open = false;
+            await inner.#finish();
           }
         });
       } finally {
@@ -210,10 +218,7 @@ export class Transaction {
 
   /** @param {string} how */
   #checkOwn(how) {
-    if (this.#surroundings.onClose) return;
-    throw new HawserError('ERR_TRANSACTION', `${how}() is for transactions made by session(): this one ends when its callback does.`, {
-      phase: how,
-    });
+    if (!this.#surroundings.onClose) throw endsByItself(how);
   }
 
   /**
@@ -221,8 +226,7 @@ export class Transaction {
    * @param {'commit' | 'rollback'} how
    */
   async end(how) {
-    while (this.#bulk) await this.#bulk;
-    this.#open = false;
+    await this.#finish();
     if (this.#session.inTransaction()) {
       if (how === 'commit') return commit(this.#session);
       await this.#session.execute(how, {});
@@ -230,6 +234,13 @@ export class Transaction {
     } else if (how === 'commit') {
       throw endedEarly();
     }
+  }
+
+  /** Lets nothing begin any more, and ends what is under way. */
+  async #finish() {
+    while (this.#bulk) await this.#bulk;
+    this.#open = false;
+    for (const batches of this.#streams) await batches.return();
   }
 
   /** Rolls back what was not committed, and hands the connection back. Closing again does nothing. */
@@ -267,18 +278,12 @@ export class Transaction {
 
   #check() {
     this.#checkOpen();
-    if (this.#nested) {
-      throw this.#describe(
-        new HawserError('ERR_TRANSACTION', 'A nested transaction is under way: use the object that its callback was given.', {
-          phase: 'transaction',
-        }),
-      );
-    }
+    if (this.#nested) throw this.#describe(nestedUnderWay());
     this.#surroundings.signal?.throwIfAborted();
   }
 
   #checkOpen() {
-    if (!this.#alive) throw this.#describe(new HawserError('ERR_CLOSED', 'The transaction has ended.', { phase: 'transaction' }));
+    if (!this.#alive) throw this.#describe(transactionEnded());
   }
 
   /** Whether neither it nor one around it has ended. @returns {boolean} */
@@ -291,10 +296,3 @@ export class Transaction {
     return this.#surroundings.describe?.(error) ?? error;
   }
 }
-
-const endedEarly = () =>
-  new HawserError(
-    'ERR_TRANSACTION',
-    'The transaction had ended before its callback did: a statement in it said COMMIT or ROLLBACK, or failed for good.',
-    { phase: 'commit' },
-  );

@@ -33,6 +33,8 @@ export const errnoOfName = (name) => CODES.get(name.slice(7)) ?? CODES.get(name.
  */
 export const sqliteCode = (errno) => `SQLITE_${EXTENDED.get(errno) ?? PRIMARY[errno & 0xff] ?? errno}`;
 
+const LOCKED = 6;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -72,7 +74,8 @@ export function queryError({ reason, errno, before, row, cause }) {
   const code = sqliteCode(errno);
   const who = row === undefined ? '' : `Row ${row}: `;
   const details = { phase: 'query', sqliteCode: code, errno, ...(row !== undefined && { row }), ...(cause !== undefined && { cause }) };
-  if (before === undefined) return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}).`, details);
+  const advice = (errno & 0xff) === LOCKED ? ' A stream that has not ended keeps tables from being dropped: finish its loop first, or leave it.' : '';
+  if (before === undefined) return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}).${advice}`, details);
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
   return new HawserError('ERR_QUERY', `${who}SQLite: ${reason} (${code}) at line ${line}, column ${column} of the SQL text.`, {

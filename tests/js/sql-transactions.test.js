@@ -2,6 +2,7 @@
  * SqlConnection: transactions, sessions, several rows at once, and statements that wait for each other.
  */
 import { describe, expect, test } from '@jest/globals';
+import { sql } from '../../js/sql/template.js';
 import { Table } from '../../js/table/table.js';
 import { errorOf } from './sqlite-helpers.js';
 import { makeConnection, makeGate, settle } from './sql-helpers.js';
@@ -162,6 +163,58 @@ describe('transaction', () => {
   });
 });
 
+describe('what is under way when a transaction ends', () => {
+  test('streams are ended with it, and keep no table from being dropped', async () => {
+    const { conn } = await makeConnection();
+    /** @type {any} */
+    let left;
+    await conn.transaction(async (tx) => {
+      left = tx.stream(OWNERS, { batchSize: 1 });
+      await left.next();
+    });
+    await conn.transaction(async (tx) => {
+      await errorOf(() => tx.transaction(async (inner) => {
+        await inner.execute(insert('Cy'));
+        await inner.stream(OWNERS, { batchSize: 1 }).next();
+        throw new Error('no');
+      }));
+      await tx.execute('drop table visits');
+    });
+    const session = await conn.session();
+    await session.stream(OWNERS, { batchSize: 1 }).next();
+    await session.close();
+    await conn.execute('drop table pet_owners');
+    expect(await errorOf(() => left.next())).toMatchObject({ code: 'ERR_CLOSED' });
+  });
+
+  test('a nested one waits for its executeMany, awaited or not', async () => {
+    const { conn } = await makeConnection();
+    const slow = async function* (/** @type {any[]} */ rows) {
+      for (const row of rows) {
+        await settle();
+        yield row;
+      }
+    };
+    await conn.transaction(async (tx) => {
+      await tx.transaction(async (inner) => {
+        void inner.executeMany('insert into pet_owners (person) values (?)', slow([['Cy'], ['Di']]));
+        void inner.executeMany('insert into pet_owners (person) values (?)', slow([['Ed'], [null]])).catch(() => {});
+        await settle();
+      });
+    });
+    expect(await peopleOf(conn)).toEqual(['Ada', 'Bo', 'Cy', 'Di']);
+  });
+
+  test('a stream that was left keeps a table from being dropped, and the error says so', async () => {
+    const { conn } = await makeConnection();
+    for await (const _ of conn.stream(OWNERS, { batchSize: 1 })) {
+      expect(await errorOf(() => conn.execute('drop table visits'))).toMatchObject({ code: 'ERR_QUERY', sqliteCode: 'SQLITE_LOCKED', message: expect.stringContaining('finish its loop') });
+      await conn.execute('create table if not exists more (x)');
+    }
+    await conn.execute('drop table visits');
+  });
+});
+
 describe('waiting', () => {
   test('others see a transaction whole or not at all', async () => {
     const { conn } = await makeConnection();
@@ -266,6 +319,13 @@ describe('executeMany', () => {
     expect((await conn.query('select person, pet from pet_owners where id > 2')).toArray()).toEqual([{ person: 'Cy', pet: 'eel' }, { person: 'Di', pet: null }]);
     await conn.transaction((tx) => tx.executeMany(INSERT, /** @type {any} */ (rows)));
     expect((await peopleOf(conn)).length).toBe(6);
+  });
+
+  test('the statement is text', async () => {
+    const { conn } = await makeConnection();
+    for (const run of [conn, await conn.session()]) {
+      expect(await errorOf(() => run.executeMany(/** @type {any} */ (sql`insert into visits values (1, 2)`), []))).toMatchObject({ name: 'TypeError', message: expect.stringContaining('as text') });
+    }
   });
 
   test.each([
