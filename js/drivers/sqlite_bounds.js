@@ -30,7 +30,7 @@ export class SqliteBounds {
    * Runs `work`, which runs statements, within the bounds: at once, if these were used before.
    * @template T
    * @param {RunOptions} bounds
-   * @param {() => T} work
+   * @param {(check: () => void) => T} work check: to be called between statements.
    * @returns {T | Promise<T>}
    * @throws {import('../errors.js').HawserError} ERR_TIMEOUT, ERR_WASM_LOAD
    */

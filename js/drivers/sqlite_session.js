@@ -126,14 +126,15 @@ export class SqliteSession {
   execute(sql, options) {
     options.signal?.throwIfAborted();
     if (this.calls > 0) throw calledBack();
-    return isBounded(options) ? this.#bounds.run(options, () => this.#execute(sql, options)) : this.#execute(sql, options);
+    return isBounded(options) ? this.#bounds.run(options, (check) => this.#execute(sql, options, check)) : this.#execute(sql, options);
   }
 
   /**
    * @param {string} sql
    * @param {RunOptions} options
+   * @param {() => void} [check] Called between statements.
    */
-  #execute(sql, { params, int64 = 'number', signal }) {
+  #execute(sql, { params, int64 = 'number', signal }, check) {
     const database = this.#database;
     const kept = database.kept(sql);
     if (kept) return this.#run(kept, params, int64);
@@ -143,7 +144,13 @@ export class SqliteSession {
     const script = database.script(sql);
     try {
       for (let statement = script.next(); statement; statement = script.next()) {
-        signal?.throwIfAborted();
+        try {
+          signal?.throwIfAborted();
+          if (table) check?.();
+        } catch (error) {
+          statement.finalize();
+          throw error;
+        }
         if (!table && script.more === false) {
           // Statements with their values in the text are seldom run again.
           if (statement.placeholders.count > 0 || statement.traits.control) database.keep(sql, statement);
@@ -217,20 +224,21 @@ export class SqliteSession {
     if (this.calls > 0) throw calledBack();
     if (!isBounded(options)) return this.#executeMany(sql, rows, options);
     const limit = await this.#bounds.limit(options);
-    return limit.runAsync(() => this.#executeMany(sql, rows, options));
+    return limit.runAsync((check) => this.#executeMany(sql, rows, options, check));
   }
 
   /**
    * @param {string} sql
    * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
    * @param {RunOptions} options
+   * @param {() => void} [check] Called between batches.
    */
-  async #executeMany(sql, rows, { signal }) {
+  async #executeMany(sql, rows, { signal }, check) {
     const database = this.#database;
     const statement = database.prepare(sql);
     try {
       if (!statement.readOnly) this.#note(statement);
-      const affected = await runMany(database, statement, rows, signal);
+      const affected = await runMany(database, statement, rows, signal, check);
       const id = affected && statement.traits.inserts ? database.lastInsertRowid : undefined;
       return toTable(statement, [], 'number').withRowsAffected(affected, id);
     } finally {
@@ -251,8 +259,9 @@ export class SqliteSession {
     signal?.throwIfAborted();
     if (this.calls > 0) throw calledBack();
     const limit = isBounded(options) ? await this.#bounds.limit(options) : undefined;
+    let begun = false;
     /** @type {<T>(work: () => T) => T} */
-    const bounded = (work) => (limit ? limit.run(work) : work());
+    const bounded = (work) => (limit ? limit.run(work, begun) : work());
     const statement = this.#database.prepare(sql);
     /** @type {Iterator<import('../sqlite/reader.js').PackedBatch> | undefined} */
     let batches;
@@ -264,6 +273,7 @@ export class SqliteSession {
       batches = iterator;
       for (;;) {
         const { done, value } = bounded(() => iterator.next());
+        begun = true;
         if (done) return;
         signal?.throwIfAborted();
         yield toTable(statement, [value], int64);

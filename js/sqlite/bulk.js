@@ -14,11 +14,12 @@ import { failed } from './parameters.js';
  * @param {import('./statement.js').Statement} statement
  * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
  * @param {AbortSignal} [signal]
+ * @param {() => void} [check] Called before each batch; what it throws ends it.
  * @returns {Promise<number>} rows of the database that were inserted, updated or deleted
  * @throws {HawserError} ERR_PARAMETER, ERR_QUERY with `row`, the number of the row that failed, from 0; what comes after the batch
  *   of that row was not run, and what comes before it in its batch may not have been
  */
-export async function runMany(database, statement, rows, signal) {
+export async function runMany(database, statement, rows, signal, check) {
   const { engine } = database;
   const { placeholders } = statement;
   if (placeholders.count === 0) throw new HawserError('ERR_PARAMETER', 'executeMany() needs a statement with parameters.', { phase: 'query' });
@@ -27,6 +28,7 @@ export async function runMany(database, statement, rows, signal) {
   let affected = 0;
   const flush = () => {
     signal?.throwIfAborted();
+    check?.();
     database.check();
     const result = engine.guard(() => binder.run(statement.pointer, database.pointer, done));
     if (!statement.readOnly) affected += result.affected;

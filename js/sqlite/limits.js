@@ -56,14 +56,30 @@ export class Limits {
    * @param {Bounds} bounds
    */
   limit({ timeout = Infinity, stop }) {
-    return new Limit(timeout, stop, this.#clock, (limit) => this.#put(limit));
+    return new Limit(timeout, stop, this.#clock, this);
   }
 
   /**
+   * The statements that have begun and not ended.
+   * @returns {Set<number>} sqlite3_stmt*
+   */
+  busy() {
+    const { engine, pointer } = this.#database;
+    const { c } = engine;
+    const busy = new Set();
+    if (!pointer || !engine.alive) return busy;
+    for (let statement = c.sqlite3_next_stmt(pointer, 0); statement; statement = c.sqlite3_next_stmt(pointer, statement)) {
+      if (c.sqlite3_stmt_busy(statement)) busy.add(statement);
+    }
+    return busy;
+  }
+
+  /**
+   * For limits only: puts one in force.
    * @param {Limit | undefined} limit
    * @returns {Limit | undefined} The one before.
    */
-  #put(limit) {
+  put(limit) {
     const before = this.#current;
     this.#current = limit;
     const { engine, pointer } = this.#database;
@@ -84,9 +100,11 @@ export class Limit {
   #left;
   #stop;
   #clock;
-  #put;
+  #limits;
   #start = 0;
   #questions = 0;
+  /** Statements that were under way before, results that somebody reads. @type {Set<number>} */
+  #others = new Set();
   /** @type {'timeout' | 'stop' | undefined} Why it has stopped a statement. */
   #why;
 
@@ -94,13 +112,13 @@ export class Limit {
    * @param {number} timeout Milliseconds, may be Infinity.
    * @param {(() => boolean) | undefined} stop
    * @param {{ now(): number }} clock
-   * @param {(limit: Limit | undefined) => Limit | undefined} put Puts one in force and gives the one before.
+   * @param {Limits} limits
    */
-  constructor(timeout, stop, clock, put) {
+  constructor(timeout, stop, clock, limits) {
     this.#left = timeout;
     this.#stop = stop;
     this.#clock = clock;
-    this.#put = put;
+    this.#limits = limits;
   }
 
   /** Milliseconds since it was put in force. */
@@ -112,22 +130,33 @@ export class Limit {
   /** Asked by SQLite: whether it is to stop. */
   passed() {
     this.#questions++;
-    if (this.#stop?.()) this.#why = 'stop';
-    else if (this.#spent >= this.#left) this.#why = 'timeout';
-    return this.#why !== undefined;
+    const why = this.#stop?.() ? 'stop' : this.#spent >= this.#left ? 'timeout' : undefined;
+    // SQLite asks once more when a statement has ended, committed even, and would call it interrupted all the same.
+    if (!why || ![...this.#limits.busy()].some((statement) => !this.#others.has(statement))) return false;
+    this.#why = why;
+    return true;
   }
+
+  /**
+   * To be called between statements, some of which are too short for SQLite to ask.
+   * @throws {import('../errors.js').HawserError} ERR_TIMEOUT
+   */
+  check = () => {
+    if (this.#spent >= this.#left) throw timedOut();
+  };
 
   /**
    * Runs `work` under it. What was spent in earlier runs counts.
    * @template T
-   * @param {() => T} work
+   * @param {(check: () => void) => T} work
+   * @param {boolean} [again] Whether it goes on with a statement that was begun in an earlier run.
    * @returns {T}
    * @throws {import('../errors.js').HawserError} ERR_TIMEOUT
    */
-  run(work) {
-    const end = this.#begin();
+  run(work, again = false) {
+    const end = this.#begin(again);
     try {
-      return work();
+      return work(this.check);
     } catch (error) {
       throw this.#explain(error);
     } finally {
@@ -138,13 +167,13 @@ export class Limit {
   /**
    * The same for work that waits for others in between, which counts too.
    * @template T
-   * @param {() => Promise<T>} work
+   * @param {(check: () => void) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async runAsync(work) {
-    const end = this.#begin();
+    const end = this.#begin(false);
     try {
-      return await work();
+      return await work(this.check);
     } catch (error) {
       throw this.#explain(error);
     } finally {
@@ -152,20 +181,21 @@ export class Limit {
     }
   }
 
-  #begin() {
+  /** @param {boolean} again */
+  #begin(again) {
     if (this.#left <= 0) throw timedOut();
+    this.#others = again ? new Set() : this.#limits.busy();
     this.#start = this.#clock.now();
     this.#questions = 0;
-    const before = this.#put(this);
+    const before = this.#limits.put(this);
     return () => {
       this.#left -= this.#spent;
-      this.#put(before);
+      this.#limits.put(before);
     };
   }
 
   /** @param {any} error */
   #explain(error) {
-    if (this.#why !== 'timeout' || error?.sqliteCode !== 'SQLITE_INTERRUPT') return error;
-    return timedOut(error);
+    return this.#why === 'timeout' && error?.sqliteCode === 'SQLITE_INTERRUPT' ? timedOut(error) : error;
   }
 }
