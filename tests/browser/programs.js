@@ -50,7 +50,14 @@ export const removeProfile = (profile) => rmSync(profile, { recursive: true, for
 
 /** Group leaders that live. They must not outlive this process. @type {Set<number>} */
 const living = new Set();
-process.on('exit', () => living.forEach((pid) => signalGroup(pid)));
+const endAll = () => living.forEach((pid) => signalGroup(pid));
+process.on('exit', endAll);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => {
+    endAll();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** @param {number} pid */
 function signalGroup(pid) {

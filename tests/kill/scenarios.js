@@ -77,15 +77,19 @@ class Scene {
   }
 
   /** A page with the database open. */
-  async open() {
+  async #open() {
     const page = await (await this.browser()).newPage(/** @type {any} */ (this.#site).url);
     await page.evaluate((url) => /** @type {any} */ (globalThis).kill.open(url), this.url);
     return page;
   }
 
-  /** Lets so many tabs write; those missing are opened. @param {number} count */
-  async write(count) {
-    while (this.tabs.length < count) this.tabs.push({ page: await this.open(), name: `tab${++this.#count}` });
+  /** Opens tabs until there are so many. @param {number} count */
+  async fill(count) {
+    while (this.tabs.length < count) this.tabs.push({ page: await this.#open(), name: `tab${++this.#count}` });
+  }
+
+  /** All tabs write. */
+  async write() {
     for (const { page, name } of this.tabs) {
       await page.evaluate((options) => /** @type {any} */ (globalThis).kill.start(options), { tab: name, early: this.early });
     }
@@ -100,13 +104,13 @@ class Scene {
   async moment() {
     const names = this.tabs.map(({ name }) => name);
     if (this.early) return this.ledger.progress(names.slice(0, 1), 3);
-    await this.ledger.progress(names, 2 + Math.floor(this.random() * 8));
+    await this.ledger.progress(names, 2 + Math.floor(this.random() * 20));
     await new Promise((resolve) => setTimeout(resolve, this.random() * 15));
   }
 
-  /** @param {Page} page @returns {Promise<string[]>} What is wrong with the database. */
-  async check(page) {
-    return this.ledger.disagreements(await page.evaluate(() => /** @type {any} */ (globalThis).kill.look()));
+  /** @returns {Promise<string[]>} What is wrong with the database, as its first tab sees it. */
+  async check() {
+    return this.ledger.disagreements(await this.tabs[0].page.evaluate(() => /** @type {any} */ (globalThis).kill.look()));
   }
 
   async end() {
@@ -125,7 +129,7 @@ async function play(options, round) {
   const scene = new Scene(options);
   try {
     for (let kills = 1; kills <= options.kills; kills++) {
-      const problems = await round(scene);
+      const problems = await inTime(round(scene), kills, scene);
       if (problems.length > 0) return { problems: problems.slice(0, 20), figures: `at kill ${kills}: ${scene.ledger}` };
     }
     return { problems: [], figures: `${options.kills} kills: ${scene.ledger}` };
@@ -134,16 +138,35 @@ async function play(options, round) {
   }
 }
 
+/** How long one round may take, in milliseconds. */
+const PATIENCE = 120_000;
+
+/**
+ * @param {Promise<string[]>} round
+ * @param {number} kills
+ * @param {Scene} scene
+ * @returns {Promise<string[]>}
+ */
+function inTime(round, kills, scene) {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`Round ${kills} does not end: ${scene.ledger}`));
+    const timer = setTimeout(late, PATIENCE);
+    round.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 /**
  * SIGKILL to the browser while two tabs write; then it starts again with the same profile.
  * @param {Options} options
  */
 export const killBrowser = (options) =>
   play(options, async (scene) => {
-    await scene.write(2);
+    await scene.fill(2);
+    await scene.write();
     await scene.moment();
     await scene.killBrowser();
-    return scene.check(await scene.open());
+    await scene.fill(2);
+    return scene.check();
   });
 
 /**
@@ -153,13 +176,14 @@ export const killBrowser = (options) =>
  */
 const loseLeader = (lose) => (options) =>
   play(options, async (scene) => {
-    await scene.write(3);
+    await scene.fill(3);
+    await scene.write();
     await scene.moment();
     const [{ page }] = scene.tabs.splice(0, 1);
     await lose(await scene.browser(), page);
     await scene.ledger.progress(scene.tabs.map(({ name }) => name), 2);
     await scene.rest();
-    return scene.check(scene.tabs[0].page);
+    return scene.check();
   });
 
 /** It is closed, as a user would. */

@@ -7,7 +7,7 @@ import { closeLeader, crashLeader, killBrowser } from './scenarios.js';
 const KILLS = Number(process.env.HAWSER_KILLS ?? 3);
 
 /** Milliseconds for one scenario. */
-const PATIENCE = 60_000 + KILLS * 30_000;
+const PATIENCE = 180_000 + KILLS * 30_000;
 
 /** @param {import('./scenarios.js').Options['launch']} launch @param {string} browser Its name. */
 export function killTests(launch, browser) {

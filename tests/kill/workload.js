@@ -34,8 +34,14 @@ async function open(url, options = {}) {
   });
 }
 
-/** @param {'ok' | 'unknown' | 'failed'} outcome @param {string} id @param {string} [code] */
-const report = (outcome, id, code = '') => fetch(`/report/${outcome}/${id}/${encodeURIComponent(code)}.json`, { cache: 'no-store' });
+/** @param {any} error @returns {{ outcome: string, code: string }} */
+const outcomeOf = ({ code, name, message }) => ({
+  outcome: code === 'ERR_COMMIT_UNKNOWN' ? 'unknown' : 'failed',
+  code: code ?? `${name}: ${message}`,
+});
+
+/** @param {string} outcome @param {string} id @param {string} [code] Of the error. */
+const report = (outcome, id, code = 'none') => fetch(`/report/${outcome}/${id}/${encodeURIComponent(code)}.json`, { cache: 'no-store' });
 
 /** One statement, a small transaction, a large one. @type {((id: string) => Promise<unknown>)[]} */
 const KINDS = [
@@ -71,14 +77,11 @@ function start({ tab, early }) {
     while (going) {
       const n = count++;
       const id = `${tab}-${n}`;
-      try {
-        if (early) await report('ok', id);
-        await KINDS[n % KINDS.length](id);
-        if (!early) await report('ok', id);
-      } catch (error) {
-        const { code, name, message } = /** @type {any} */ (error);
-        await report(code === 'ERR_COMMIT_UNKNOWN' ? 'unknown' : 'failed', id, code ?? `${name}: ${message}`);
-      }
+      // Writing the log back is otherwise rare in so short a time.
+      if (n % 10 === 9) await conn.execute('pragma wal_checkpoint').catch(() => {});
+      if (early) await report('ok', id);
+      const { outcome, code } = await KINDS[n % KINDS.length](id).then(() => ({ outcome: 'ok', code: undefined }), outcomeOf);
+      if (!early) await report(outcome, id, code);
     }
   })();
 }
