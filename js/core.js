@@ -1,100 +1,33 @@
 /**
- * The C++ core: one WebAssembly instance shared by everything in this module graph, and what happens when it traps.
+ * The C++ core: one WebAssembly instance shared by everything in this module graph. Its exports are those of wasm/cache_exports.cc
+ * and wasm/factory_exports.cc.
  */
-import createCore from '../dist/core.js';
-import * as runtime from '#runtime';
-import { HawserError } from './errors.js';
+import { Instance, WasmModule } from './wasm_module.js';
 
 export { locateFiles } from '#runtime';
 
-/** @typedef {import('../dist/core.js').MainModule} CoreModule */
-
-/** @type {WebAssembly.Module | undefined} */
-let compiled;
-/** @type {Promise<WebAssembly.Module> | undefined} */
-let compiling;
-/** @type {Core | undefined} */
-let current;
-
 /**
- * One instance of the core. A trap is final: `alive` turns false, and whoever keeps state in the instance must
- * drop it and ask {@link core} for a fresh one.
+ * Functions that take and return numbers, and the memory.
+ * @typedef {{ memory: WebAssembly.Memory } & Record<string, (...args: number[]) => number>} CoreExports
  */
-export class Core {
-  alive = true;
+/** @typedef {Instance<CoreExports>} Core */
 
-  /** @param {CoreModule} module Embind classes and raw exports. */
-  constructor(module) {
-    this.module = module;
-  }
-
-  /**
-   * Runs `use` on the module. A trap (any RuntimeError or RangeError out of wasm, see DESIGN "A trap is final")
-   * gives this instance up.
-   * @template T
-   * @param {(module: CoreModule) => T} use
-   * @returns {T}
-   * @throws {HawserError} ERR_CORE_CRASHED
-   */
-  run(use) {
-    if (!this.alive) throw crashed(undefined);
-    try {
-      return use(this.module);
-    } catch (error) {
-      throw this.trapped(error);
-    }
-  }
-
-  /**
-   * What to throw for an error that came out of a raw export: ERR_CORE_CRASHED for a trap, otherwise the error itself.
-   * @param {unknown} error
-   */
-  trapped(error) {
-    if (error instanceof HawserError) return error;
-    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error;
-    this.alive = false;
-    if (current === this) current = undefined;
-    return crashed(error);
-  }
-}
-
-/** @param {unknown} cause */
-const crashed = (cause) =>
-  new HawserError('ERR_CORE_CRASHED', 'The WebAssembly core trapped and was given up. Call again: the next call runs on a fresh one.', {
-    cause,
-  });
+/** @type {WasmModule<CoreExports>} */
+const wasm = new WasmModule('core', (module) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { emscripten_notify_memory_growth() {} } });
+  const core = /** @type {CoreExports} */ (/** @type {unknown} */ (exports));
+  core._initialize();
+  return core;
+});
 
 /**
  * Makes sure that {@link core} can answer.
  * @returns {Promise<Core>}
  */
-export async function loadCore() {
-  if (!compiled) {
-    compiling ??= runtime.loadModule('core');
-    try {
-      compiled = await compiling;
-    } finally {
-      compiling = undefined; // A failed load may be tried again.
-    }
-  }
-  return core();
-}
+export const loadCore = () => wasm.load();
 
 /**
  * The living core, at once. In a browser it must have been loaded before, see {@link loadCore}.
  * @returns {Core}
  */
-export function core() {
-  if (current) return current;
-  compiled ??= runtime.loadModuleSync('core');
-  if (!compiled) {
-    throw new HawserError('ERR_SECRETS_NOT_LOADED', 'Hawser has not been loaded yet: await secrets.load() or connection(…) first.');
-  }
-  const module = compiled;
-  return (current = new Core(
-    createCore({
-      /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => unknown} done */
-      instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports)),
-    }),
-  ));
-}
+export const core = () => wasm.now();

@@ -1,7 +1,7 @@
 /**
- * Makes the factory in Emscripten's JavaScript synchronous: `node tools/sync-glue.js core.js core.wasm`.
+ * Makes the factory in Emscripten's JavaScript synchronous: `node tools/sync-glue.js secrets.js secrets.wasm`.
  *
- * Reading a secret must not wait, so the core must start at once, from a module that is already compiled. Emscripten's
+ * Reading a secret must not wait, so the module must start at once, from a module that is already compiled. Emscripten's
  * -sWASM_ASYNC_COMPILATION=0 promises that, but since 4.0 a modularized factory is an async function all the same, and
  * the hook `instantiateWasm` answers with a promise that nobody awaits. This takes out those three places, where the
  * Emscripten at hand has them, and proves that the outcome works.
@@ -29,17 +29,17 @@ await main(async () => {
 
   const module = new WebAssembly.Module(readFileSync(wasm));
   const { default: create } = await import(pathToFileURL(glue).href);
-  let core;
+  let instance;
   let problem = 'it returned before the module had started';
   try {
-    core = create({
+    instance = create({
       /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => unknown} done */
       instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports)),
     });
   } catch (error) {
     problem = String(error);
   }
-  if (typeof core?._cache_new !== 'function' || typeof core.SecretStore !== 'function') {
+  if (typeof instance?.SecretStore !== 'function') {
     throw new Stop(`${glue}: the factory does not work synchronously (${problem}); see tools/sync-glue.js`);
   }
 });

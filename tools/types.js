@@ -18,7 +18,7 @@ export function writeTypes(folder = join(root, 'dist/types')) {
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', ...flags], { quiet: true });
   // Declarations that are written by hand, or by Emscripten, are not tsc's to copy.
   const byHand = readdirSync(join(root, 'js'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
-  for (const path of [...byHand.map((name) => join('js', name)), 'dist/core.d.ts']) {
+  for (const path of [...byHand.map((name) => join('js', name)), 'dist/secrets.d.ts']) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(root, path), join(folder, path));
   }

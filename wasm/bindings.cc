@@ -1,9 +1,8 @@
-// What JavaScript sees of the core. Only declarations: everything is done in src/.
+// What JavaScript sees of the secrets. Only declarations: everything is done in src/.
 #include <emscripten/bind.h>
 
 #include <string>
 
-#include "factory/wire.h"
 #include "secrets/store.h"
 
 using hawser::secrets::SecretStore;
@@ -21,9 +20,4 @@ EMSCRIPTEN_BINDINGS(secrets) {
       .function("tree", &SecretStore::Tree)
       .function("explain(path)", &SecretStore::Explain)
       .function("leaves", &SecretStore::Leaves);
-}
-
-EMSCRIPTEN_BINDINGS(factory) {
-  emscripten::function("resolveType(request)", &hawser::factory::ResolveTypeJson);
-  emscripten::function("configure(request)", &hawser::factory::ConfigureJson);
 }

@@ -1,5 +1,5 @@
 // The cache for JavaScript: plain exports that take and return numbers, because a call with a string costs 12 to
-// 100 times as much. A cache is named by its address. js/cache/core_cache.js is the only caller; what the
+// 100 times as much. A cache is named by its address. js/cache/native.js is the only caller; what the
 // functions mean is said in src/cache/cache.h.
 #include <emscripten.h>
 

@@ -36,75 +36,75 @@ export class NativeCache {
     this.core = core;
     const exports = core.module;
     this.#exports = exports;
-    this.#handle = exports._cache_new(maxBytes);
+    this.#handle = exports.cache_new(maxBytes);
   }
 
   /** @param {number} slot @param {number} now @param {number} ttl */
   hit(slot, now, ttl) {
-    return this.#exports._cache_hit(this.#handle, slot, now, ttl);
+    return this.#exports.cache_hit(this.#handle, slot, now, ttl);
   }
 
   /** @param {number} slot @param {number} now @param {number} ttl @param {number} staleWhileRevalidate @param {number} scope */
   lookup(slot, now, ttl, staleWhileRevalidate, scope) {
-    return this.#exports._cache_lookup(this.#handle, slot, now, ttl, staleWhileRevalidate, scope);
+    return this.#exports.cache_lookup(this.#handle, slot, now, ttl, staleWhileRevalidate, scope);
   }
 
   joinable() {
-    return this.#exports._cache_joinable(this.#handle);
+    return this.#exports.cache_joinable(this.#handle);
   }
 
   /** @param {number} maxEntries 0: no bound. @param {number} maxBytes */
   addSpace(maxEntries, maxBytes) {
-    return this.#exports._cache_add_space(this.#handle, maxEntries, maxBytes);
+    return this.#exports.cache_add_space(this.#handle, maxEntries, maxBytes);
   }
 
   /** @param {number} space */
   closeSpace(space) {
-    this.#exports._cache_close_space(this.#handle, space);
+    this.#exports.cache_close_space(this.#handle, space);
   }
 
   /** @param {number} space */
   clearSpace(space) {
-    this.#exports._cache_clear_space(this.#handle, space);
+    this.#exports.cache_clear_space(this.#handle, space);
   }
 
   /** @param {number} space @param {number} now */
   invalidateSpace(space, now) {
-    this.#exports._cache_invalidate_space(this.#handle, space, now);
+    this.#exports.cache_invalidate_space(this.#handle, space, now);
   }
 
   /** @param {number} space */
   addEntry(space) {
-    return this.#exports._cache_add_entry(this.#handle, space);
+    return this.#exports.cache_add_entry(this.#handle, space);
   }
 
   addTag() {
-    return this.#exports._cache_add_tag(this.#handle);
+    return this.#exports.cache_add_tag(this.#handle);
   }
 
   /** @param {number} tag */
   stageTag(tag) {
-    this.#exports._cache_stage_tag(this.#handle, tag);
+    this.#exports.cache_stage_tag(this.#handle, tag);
   }
 
   /** @param {number} slot @param {number} now @param {number} scope @param {boolean} background @param {boolean} lateTags */
   begin(slot, now, scope, background, lateTags) {
-    return this.#exports._cache_begin(this.#handle, slot, now, scope, Number(background), Number(lateTags));
+    return this.#exports.cache_begin(this.#handle, slot, now, scope, Number(background), Number(lateTags));
   }
 
   /** @param {number} flight */
   join(flight) {
-    this.#exports._cache_join(this.#handle, flight);
+    this.#exports.cache_join(this.#handle, flight);
   }
 
   /** @param {number} flight @returns {boolean} Whether the load is still wanted. */
   leave(flight) {
-    return this.#exports._cache_leave(this.#handle, flight) !== 0;
+    return this.#exports.cache_leave(this.#handle, flight) !== 0;
   }
 
   /** @param {number} flight */
   abandon(flight) {
-    this.#exports._cache_abandon(this.#handle, flight);
+    this.#exports.cache_abandon(this.#handle, flight);
   }
 
   /**
@@ -117,48 +117,48 @@ export class NativeCache {
    */
   settle(flight, now, storedAt, { ttl, staleWhileRevalidate, staleIfError }, shorten, bytes) {
     const exports = this.#exports;
-    return exports._cache_settle(
+    return exports.cache_settle(
       this.#handle, flight, now, storedAt, ttl, staleWhileRevalidate, staleIfError, shorten, bytes,
     );
   }
 
   /** @param {number} flight @param {number} now @param {number} errorTtl */
   fail(flight, now, errorTtl) {
-    return this.#exports._cache_fail(this.#handle, flight, now, errorTtl);
+    return this.#exports.cache_fail(this.#handle, flight, now, errorTtl);
   }
 
   /** @param {number} slot @param {boolean} hard @param {number} now */
   invalidateEntry(slot, hard, now) {
-    this.#exports._cache_invalidate_entry(this.#handle, slot, Number(hard), now);
+    this.#exports.cache_invalidate_entry(this.#handle, slot, Number(hard), now);
   }
 
   /** @param {number} tag @param {boolean} hard @param {number} now */
   invalidateTag(tag, hard, now) {
-    this.#exports._cache_invalidate_tag(this.#handle, tag, Number(hard), now);
+    this.#exports.cache_invalidate_tag(this.#handle, tag, Number(hard), now);
   }
 
   nextReleased() {
-    return this.#exports._cache_next_released(this.#handle);
+    return this.#exports.cache_next_released(this.#handle);
   }
 
   releasedReason() {
-    return this.#exports._cache_released_reason(this.#handle);
+    return this.#exports.cache_released_reason(this.#handle);
   }
 
   nextUnusedTag() {
-    return this.#exports._cache_next_unused_tag(this.#handle);
+    return this.#exports.cache_next_unused_tag(this.#handle);
   }
 
   /** @param {number} now */
   sweep(now) {
-    this.#exports._cache_sweep(this.#handle, now);
+    this.#exports.cache_sweep(this.#handle, now);
   }
 
   /** @param {number} space */
   spaceStats(space) {
     return {
-      entries: this.#exports._cache_space_count(this.#handle, space),
-      bytes: this.#exports._cache_space_bytes(this.#handle, space),
+      entries: this.#exports.cache_space_count(this.#handle, space),
+      bytes: this.#exports.cache_space_bytes(this.#handle, space),
     };
   }
 
@@ -166,12 +166,12 @@ export class NativeCache {
   stats() {
     const stats = /** @type {NativeStats} */ ({});
     STATS.forEach((name, index) => {
-      stats[name] = this.#exports._cache_stat(this.#handle, index);
+      stats[name] = this.#exports.cache_stat(this.#handle, index);
     });
     return stats;
   }
 
   dispose() {
-    if (this.core.alive) this.#exports._cache_delete(this.#handle);
+    if (this.core.alive) this.#exports.cache_delete(this.#handle);
   }
 }

@@ -38,7 +38,13 @@ export class Peeks {
    */
   peek(space, key, options, now) {
     const entry = space.entries.get(key);
-    return entry && this.#peek(entry, options, now);
+    if (entry === undefined) return undefined;
+    const age = this.#hit(entry, options, now);
+    if (age < 0) return undefined;
+    /** @type {ReadResult} */
+    const result = { value: entry.value, state: 'hit', age, key: entry.publicKey };
+    this.#tell(entry, age);
+    return result;
   }
 
   /**
@@ -55,7 +61,7 @@ export class Peeks {
       if (entry === undefined) return undefined;
       this.#statements.put(space, number, params, variant, entry);
     }
-    return this.#peek(entry, options);
+    return this.#table(entry, options);
   }
 
   /**
@@ -67,7 +73,7 @@ export class Peeks {
    */
   peekRecent(space, number, params, variant, options) {
     const entry = this.#statements.find(space, number, params, variant);
-    return entry !== undefined && entry.known ? this.#peek(entry, options) : undefined;
+    return entry !== undefined && entry.known ? this.#table(entry, options) : undefined;
   }
 
   /** Forgets which statements were used. */
@@ -77,23 +83,46 @@ export class Peeks {
 
   /**
    * @param {import('./space.js').Entry} entry
-   * @param {ReadOptions | Policy} [options]
-   * @param {number} [now]
-   * @returns {ReadResult | undefined}
+   * @param {ReadOptions | Policy | undefined} options
+   * @returns {import('../table/table.js').Table | undefined}
    */
-  #peek(entry, options, now = this.#clock.now()) {
+  #table(entry, options) {
+    const age = this.#hit(entry, options);
+    if (age < 0) return undefined;
+    const table = /** @type {import('../table/table.js').Table} */ (entry.value).withCache({ state: 'hit', age, key: entry.publicKey });
+    this.#tell(entry, age);
+    return table;
+  }
+
+  /**
+   * Who gets an age takes the value, then calls {@link #tell}.
+   * @param {import('./space.js').Entry} entry
+   * @param {ReadOptions | Policy | undefined} options
+   * @param {number} [now]
+   * @returns {number} Its age in seconds; -1: it is not fresh.
+   */
+  #hit(entry, options, now = this.#clock.now()) {
     const { space } = entry;
     let { ttl, mode } = space.policy;
-    if (options instanceof Policy) ({ ttl, mode } = options);
-    else if (options !== undefined) {
-      if (options.ttl !== undefined) ttl = /** @type {number} */ (parseDuration(options.ttl, 'ttl'));
-      if (options.cache !== undefined) mode = options.cache;
+    if (options !== undefined) {
+      if (options instanceof Policy) ({ ttl, mode } = options);
+      else {
+        if (options.ttl !== undefined) ttl = /** @type {number} */ (parseDuration(options.ttl, 'ttl'));
+        if (options.cache !== undefined) mode = options.cache;
+      }
     }
-    if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return undefined;
+    if (mode !== 'default' || !this.#store.hit(entry, now, ttl)) return -1;
     const age = now - entry.storedAt;
-    const result = { value: entry.value, state: /** @type {const} */ ('hit'), age: age > 0 ? age / 1000 : 0, key: entry.publicKey };
-    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', space, entry.key, { age: result.age });
+    return age > 0 ? age / 1000 : 0;
+  }
+
+  /**
+   * Calls back about a hit. Those who are called may use the cache.
+   * @param {import('./space.js').Entry} entry
+   * @param {number} age
+   */
+  #tell(entry, age) {
+    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', entry.space, entry.key, { age });
     this.#store.flush();
-    return result;
   }
 }

@@ -19,6 +19,7 @@ import { Tabs } from './tabs.js';
 
 export { Space };
 
+/** @typedef {import('../table/table.js').Table} Table */
 /** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
 /** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds; key see js/cache/public_key.js. */
 /**
@@ -115,13 +116,14 @@ export class ResultCache {
   }
 
   /**
-   * {@link peek} for a statement. One that was used a moment ago is found without building its key.
+   * {@link peek} for a statement, whose result is a Table: that says how it came. One that was used a moment ago is found
+   * without building its key.
    * @param {Space} space
    * @param {number} number From internText().
    * @param {import('./statement_index.js').Parameters} params
    * @param {string} [variant] What else tells results apart; stands before the key.
    * @param {ReadOptions | Policy} [options]
-   * @returns {ReadResult | undefined}
+   * @returns {Table | undefined}
    */
   peekStatement(space, number, params, variant = '', options) {
     return this.#peeks.peekStatement(space, number, params, variant, options);
@@ -134,7 +136,7 @@ export class ResultCache {
    * @param {import('./statement_index.js').Parameters} params
    * @param {string} variant
    * @param {ReadOptions | Policy} [options]
-   * @returns {ReadResult | undefined}
+   * @returns {Table | undefined}
    */
   peekRecent(space, number, params, variant, options) {
     return this.#peeks.peekRecent(space, number, params, variant, options);

@@ -5,7 +5,7 @@
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import * as runtime from '#runtime';
-import { loadCore } from '../core.js';
+import { loadSecretsCore } from '../secrets/core.js';
 import { HawserError } from '../errors.js';
 import { defaultSources } from '../secrets/defaults.js';
 import { Secrets } from '../secrets/secrets.js';
@@ -38,7 +38,7 @@ const MAX_UNSET = 100;
  * @returns {Promise<Project>}
  */
 export async function readProject(paths, { shallow = false, environment = true, unset = 'error' } = {}) {
-  await loadCore();
+  await loadSecretsCore();
   /** @type {Source[]} */
   const candidates = paths.length > 0 ? paths.map(sourceOf) : defaultSources(runtime).filter((source) => environment || !source.env);
   /** @type {Problem[]} */

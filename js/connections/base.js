@@ -206,7 +206,8 @@ export class BaseConnection {
   }
 
   /**
-   * {@link peekCached} for a statement, without building its key when it was used a moment ago.
+   * {@link peekCached} for a statement whose result is a Table, without building its key when it was used a moment ago. The
+   * Table says how it came.
    * @param {number} number From internText().
    * @param {import('../cache/statement_index.js').Parameters} params
    * @param {string} variant Stands before the statement's key.

@@ -1,5 +1,5 @@
 /**
- * Configurations on their way to the core and back, in the form of src/base/wire.h.
+ * Configurations on their way to the core and back, in the form that js/packed.js turns into bytes.
  */
 
 const DEPTH_LIMIT = 64;

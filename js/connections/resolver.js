@@ -3,9 +3,9 @@
  * which type, which value of which layer, what fingerprint); this file brings it what it decides on.
  */
 import { CACHE_OPTIONS, Policy, checkNames } from '../cache/policy.js';
-import { core } from '../core.js';
 import { HawserError } from '../errors.js';
 import { decodeConfig, encodeConfig, list } from './config.js';
+import { decide } from './decide.js';
 import { isRecord } from './options.js';
 import { checked } from './types.js';
 
@@ -103,7 +103,7 @@ export class ConnectionResolver {
     const identify = (/** @type {object} */ value) => ((local = true), this.#identityOf(value));
     const encoded = layers.map((layer, index) => encodeConfig(layer, identify, index ? ['cache'] : ['cache', ...keyIgnore]));
     const salt = local || this.#salt === undefined ? this.#ownSalt : this.#salt;
-    const decided = ask(name, 'configure', { layers: list(encoded), address: /** @type {any} */ (Class).connectionUrl === true, salt });
+    const decided = decide(name, 'configure', { layers: list(encoded), address: /** @type {any} */ (Class).connectionUrl === true, salt });
     /** @type {Config} */
     const config = Object.fromEntries([
       ...Object.entries(decodeConfig(decided.address)),
@@ -129,7 +129,7 @@ export class ConnectionResolver {
     }
     config.cache = cache;
     const other = list([encodeConfig(cache, (value) => this.#identityOf(value), [])]);
-    const { fingerprint } = ask(name, 'configure', { layers: other, address: false, salt: this.#ownSalt });
+    const { fingerprint } = decide(name, 'configure', { layers: other, address: false, salt: this.#ownSalt });
     return { config, identity, key: `${identity}/${fingerprint}`, local };
   }
 
@@ -144,7 +144,7 @@ export class ConnectionResolver {
     if (section?.type !== undefined && typeof section.type !== 'string') {
       throw new HawserError('ERR_CONNECTION_CONFIG', `connections.${name}: type must be text`, { connection: name, phase: 'type' });
     }
-    const decision = ask(name, 'resolveType', {
+    const decision = decide(name, 'type', {
       name,
       option: type,
       section: section?.type,
@@ -183,19 +183,6 @@ export class ConnectionResolver {
     this.#identities.set(value, this.#nextIdentity);
     return this.#nextIdentity++;
   }
-}
-
-/**
- * Asks the core.
- * @param {string} name @param {'resolveType' | 'configure'} decision @param {object} request
- * @returns {any}
- * @throws {HawserError} What the core answers.
- */
-function ask(name, decision, request) {
-  const answer = JSON.parse(core().run((module) => module[decision](JSON.stringify(request))));
-  if (!answer.error) return answer;
-  const { code, message } = answer.error;
-  throw new HawserError(code, message, { connection: name, phase: decision === 'configure' ? 'configure' : 'type' });
 }
 
 function randomSalt() {

@@ -30,9 +30,6 @@ import { watchStatement } from './watch.js';
 /** @typedef {import('./sql_options.js').StatementOptions} StatementOptions */
 /** @typedef {import('./sql_options.js').WriteOptions} WriteOptions */
 
-/** @type {QueryOptions} */
-const NO_OPTIONS = Object.freeze({});
-
 export class SqlConnection extends SqlDatabase {
   static connectionUrl = true;
 
@@ -90,10 +87,10 @@ export class SqlConnection extends SqlDatabase {
    * @returns {Promise<Table>}
    */
   sql(strings, ...values) {
-    return this.#tagged(strings, values, NO_OPTIONS);
+    return this.#tagged(strings, values);
   }
 
-  /** @param {TemplateStringsArray} strings @param {unknown[]} values @param {QueryOptions} options @returns {Promise<Table>} */
+  /** @param {TemplateStringsArray} strings @param {unknown[]} values @param {QueryOptions} [options] @returns {Promise<Table>} */
   #tagged(strings, values, options) {
     try {
       const table = this.#templates.peek(contextOf(this), strings, values, options);

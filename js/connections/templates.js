@@ -16,15 +16,14 @@ export class Templates {
    * @param {{ results: import('../cache/results.js').ResultCache, space: import('../cache/results.js').Space }} context
    * @param {readonly string[]} strings
    * @param {readonly unknown[]} values
-   * @param {QueryOptions} options
+   * @param {QueryOptions} [options]
    * @returns {import('../table/table.js').Table | undefined}
    */
   peek({ results, space }, strings, values, options) {
     const number = this.#numbers.get(strings);
-    if (number === undefined || !canPeek(options)) return undefined;
+    if (number === undefined || (options !== undefined && !canPeek(options))) return undefined;
     // A value that is a part of SQL makes it another statement; no index has one.
-    const hit = results.peekRecent(space, number, values, variantOf(options), options);
-    return hit && hit.value.withCache({ state: hit.state, age: hit.age, key: hit.key });
+    return results.peekRecent(space, number, values, options === undefined ? '' : variantOf(options), options);
   }
 
   /** @param {import('../sql/template.js').SqlFragment} fragment */

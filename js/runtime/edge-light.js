@@ -6,6 +6,7 @@ import callbacks from '../../dist/callbacks.wasm?module';
 import core from '../../dist/core.wasm?module';
 import rowBinder from '../../dist/row_binder.wasm?module';
 import rowPacker from '../../dist/row_packer.wasm?module';
+import secrets from '../../dist/secrets.wasm?module';
 import sqlite3 from '../../dist/sqlite3.wasm?module';
 import { isModule, located } from './locations.js';
 
@@ -54,7 +55,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
+const MODULES = Object.freeze({ core, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package. Nothing can be compiled here, so locateFiles() can but give modules.

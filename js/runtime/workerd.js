@@ -6,6 +6,7 @@ import callbacks from '../../dist/callbacks.wasm';
 import core from '../../dist/core.wasm';
 import rowBinder from '../../dist/row_binder.wasm';
 import rowPacker from '../../dist/row_packer.wasm';
+import secrets from '../../dist/secrets.wasm';
 import sqlite3 from '../../dist/sqlite3.wasm';
 import { isModule, located } from './locations.js';
 
@@ -49,7 +50,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
+const MODULES = Object.freeze({ core, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package. Nothing can be compiled here, so locateFiles() can but give modules.

@@ -2,8 +2,9 @@
  * Layers to one tree, in the core. Nothing stays there: the inputs are kept here, so that a fresh core can do the same
  * again, and so that a core that traps leaves nothing half done.
  */
-import { core } from '../core.js';
 import { HawserError } from '../errors.js';
+import { secretsCore } from './core.js';
+import { isPlain, PlainStore } from './plain.js';
 
 /**
  * What a source gave.
@@ -17,7 +18,8 @@ import { HawserError } from '../errors.js';
  * @property {boolean} [missing] The source is not there; such a layer is empty.
  */
 
-/** @typedef {import('../../dist/core.js').SecretStore} SecretStore */
+/** @typedef {import('../../dist/secrets.js').SecretStore} SecretStore */
+/** @typedef {Pick<SecretStore, 'tree' | 'explain' | 'leaves'>} Asked What is asked of a store that is complete. */
 
 /** More than the core accepts, so that it says so itself, yet not all of what may be gigabytes. */
 const MAX_TEXT = 1024 * 1024 + 1;
@@ -28,12 +30,13 @@ const MAX_TEXT = 1024 * 1024 + 1;
  * @param {readonly Layer[]} layers The lowest first.
  * @param {'deep' | 'shallow'} mode
  * @param {(name: string) => string | undefined} lookup Gives the text of an environment variable.
- * @param {(store: SecretStore) => T} use
+ * @param {(store: Asked) => T} use
  * @returns {T}
  * @throws {HawserError} ERR_SECRETS_PARSE, ERR_SECRETS_LIMIT, ERR_ENV_MISSING, ERR_CORE_CRASHED
  */
 export function withStore(layers, mode, lookup, use) {
-  return core().run((module) => {
+  if (isPlain(layers)) return use(new PlainStore(layers));
+  return secretsCore().run((module) => {
     const store = new module.SecretStore(mode);
     try {
       for (const layer of layers) check(addLayer(store, layer), layer);

@@ -3,11 +3,12 @@
  * it is asked for.
  */
 import * as runtime from '#runtime';
-import { loadCore } from '../core.js';
 import { HawserError } from '../errors.js';
+import { loadSecretsCore } from './core.js';
 import { defaultSources } from './defaults.js';
 import { changedKeys } from './diff.js';
 import { guard } from './proxy.js';
+import { isPlain } from './plain.js';
 import { missingSecret, Reading } from './reading.js';
 import { Scrubber } from './scrub.js';
 import { openSource } from './sources.js';
@@ -103,6 +104,7 @@ export class Secrets extends Reading {
     await this.#enqueue(async () => {
       const first = this.#state ? [] : await readAll(this.#readers);
       const more = await readAll(added);
+      await prepare([...(this.#state?.layers ?? first), ...more]);
       // Where there is no queue another request may have loaded meanwhile.
       this.#adopt((this.#state?.layers ?? first).concat(more), [...this.#readers, ...added]);
     });
@@ -129,7 +131,11 @@ export class Secrets extends Reading {
    * @throws {HawserError} When a source fails; what was loaded stays.
    */
   async reload() {
-    return this.#enqueue(async () => this.#adopt(await readAll(this.#readers), this.#readers));
+    return this.#enqueue(async () => {
+      const layers = await readAll(this.#readers);
+      await prepare(layers);
+      return this.#adopt(layers, this.#readers);
+    });
   }
 
   /**
@@ -261,7 +267,6 @@ export class Secrets extends Reading {
     this.#queue = new Promise((resolve) => (done = () => resolve(undefined)));
     try {
       await before;
-      await loadCore();
       return await work();
     } catch (error) {
       throw this.scrubError(error);
@@ -279,3 +284,11 @@ const QUEUED = runtime.defaultFlightScope !== 'request';
 
 /** @param {Reader[]} readers @returns {Promise<Layer[]>} */
 const readAll = async (readers) => (await Promise.all(readers.map((reader) => reader.read()))).flat();
+
+/**
+ * Loads what merging the layers needs.
+ * @param {readonly Layer[]} layers
+ */
+async function prepare(layers) {
+  if (!isPlain(layers)) await loadSecretsCore();
+}

@@ -36,7 +36,7 @@ export class State {
   /**
    * Asks the core about these layers.
    * @template T
-   * @param {(store: import('./merge.js').SecretStore) => T} question
+   * @param {(store: import('./merge.js').Asked) => T} question
    * @returns {T}
    */
   ask(question) {

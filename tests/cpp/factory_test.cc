@@ -3,12 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "base/packed.h"
 #include "base/wire.h"
+#include "factory/answers.h"
 #include "factory/configuration.h"
 #include "factory/fingerprint.h"
 #include "factory/nearest.h"
 #include "factory/type_resolver.h"
-#include "factory/wire.h"
 
 namespace hawser::factory {
 namespace {
@@ -225,23 +226,38 @@ TEST(Fingerprint, DependsOnTheSalt) {
   EXPECT_EQ(Fingerprint("one", configuration), Fingerprint("one", configuration));
 }
 
-TEST(Wire, TypesAndErrors) {
-  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"sql","known":["a",{"name":"sql","schemes":["a"]}]})"),
+std::string Packed(const std::string& wire) {
+  std::string out;
+  WritePacked(Tree(wire), out);
+  return out;
+}
+
+std::string Wire(const std::string& packed) {
+  std::string out;
+  WriteWire(ReadPacked(packed).value(), out);
+  return out;
+}
+
+std::string TypeFor(const std::string& wire) { return Wire(AnswerType(Packed(wire))); }
+std::string ConfigurationFor(const std::string& wire) { return Wire(AnswerConfiguration(Packed(wire))); }
+
+TEST(Answers, TypesAndErrors) {
+  EXPECT_EQ(TypeFor(R"({"name":"x","option":"sql","known":["a",{"name":"sql","schemes":["a"]}]})"),
             R"({"type":"sql"})");
-  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","url":"B://","known":["a",{"name":"sql","schemes":["a","b"]}]})"),
+  EXPECT_EQ(TypeFor(R"({"name":"x","url":"B://","known":["a",{"name":"sql","schemes":["a","b"]}]})"),
             R"({"type":"sql"})");
-  EXPECT_EQ(ResolveTypeJson(R"({"name":"x","option":"m#E"})"), R"({"module":"m","exported":"E"})");
-  EXPECT_TRUE(ResolveTypeJson(R"({"name":"x","option":"y"})")
+  EXPECT_EQ(TypeFor(R"({"name":"x","option":"m#E"})"), R"({"module":"m","exported":"E"})");
+  EXPECT_TRUE(TypeFor(R"({"name":"x","option":"y"})")
                   .starts_with(R"({"error":{"code":"ERR_CONNECTION_TYPE")"));
-  for (const char* malformed : {"", "7", "[\"a\"]", "{\"name\":\"\xed\xa0\x80\"}", R"({"name":"\ud800"})"}) {
+  for (const std::string_view malformed : {"", "n", "s\1", "a\0\0\0\0"}) {
     const std::string_view start = R"({"error":{"code":"ERR_CONNECTION_CONFIG")";
-    EXPECT_TRUE(ResolveTypeJson(malformed).starts_with(start)) << malformed;
-    EXPECT_TRUE(ConfigureJson(malformed).starts_with(start)) << malformed;
+    EXPECT_TRUE(Wire(AnswerType(malformed)).starts_with(start)) << malformed;
+    EXPECT_TRUE(Wire(AnswerConfiguration(malformed)).starts_with(start)) << malformed;
   }
 }
 
-TEST(Wire, Configure) {
-  const Value out = Tree(ConfigureJson(
+TEST(Answers, Configure) {
+  const Value out = Tree(ConfigurationFor(
       R"({"layers":["a",{"ttl":1},{"url":"sqlite:///a?x=1&x=2","other":["l","x1"]}],"address":true,"salt":"s"})"));
   EXPECT_EQ(factory::Canonical(*out.Find("origin")), Canonical(R"({"other":1,"ttl":0})"));
   EXPECT_EQ(factory::Canonical(*out.Find("address")),

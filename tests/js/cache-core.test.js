@@ -1,7 +1,8 @@
 import { publicKey } from '../../js/cache/public_key.js';
 import { channel } from 'node:diagnostics_channel';
 import { expect, jest, test } from '@jest/globals';
-import { Core, core, loadCore } from '../../js/core.js';
+import { core, loadCore } from '../../js/core.js';
+import { Instance } from '../../js/wasm_module.js';
 import { makeCache, makeLoad, settle } from './cache-helpers.js';
 
 /** A core whose export `name` traps, until another one is asked for. */
@@ -15,22 +16,22 @@ async function trapping(/** @type {string} */ name) {
   const getCore = () => {
     const last = made.at(-1);
     if (last?.alive) return last;
-    made.push(made.length ? core() : new Core(/** @type {any} */ ({ ...real, [name]: trap })));
-    return /** @type {Core} */ (made.at(-1));
+    made.push(made.length ? core() : new Instance(/** @type {any} */ ({ ...real, [name]: trap })));
+    return /** @type {import('../../js/core.js').Core} */ (made.at(-1));
   };
   return { getCore, made };
 }
 
-test.each(['_cache_lookup', '_cache_begin', '_cache_hit'])('a trap in %s: ERR_CORE_CRASHED, and the next call works', async (name) => {
+test.each(['cache_lookup', 'cache_begin', 'cache_hit'])('a trap in %s: ERR_CORE_CRASHED, and the next call works', async (name) => {
   const { getCore, made } = await trapping(name);
   const released = jest.fn();
   const { cache, space } = await makeCache({ getCore, space: { onRelease: released } });
   const load = jest.fn(async () => 1);
-  if (name === '_cache_begin') {
+  if (name === 'cache_begin') {
     await expect(cache.read(space, 'k', load)).rejects.toMatchObject({ code: 'ERR_CORE_CRASHED' });
   } else {
     await cache.read(space, 'k', load);
-    if (name === '_cache_hit') expect(() => cache.peek(space, 'k')).toThrow(expect.objectContaining({ code: 'ERR_CORE_CRASHED' }));
+    if (name === 'cache_hit') expect(() => cache.peek(space, 'k')).toThrow(expect.objectContaining({ code: 'ERR_CORE_CRASHED' }));
     else await expect(cache.read(space, 'k', load)).rejects.toMatchObject({ code: 'ERR_CORE_CRASHED' });
     cache.sweep(); // Calls back about what was lost.
     expect(released.mock.calls).toEqual([[1, 'crashed']]);
@@ -42,7 +43,7 @@ test.each(['_cache_lookup', '_cache_begin', '_cache_hit'])('a trap in %s: ERR_CO
 });
 
 test('a trap while storing: the readers get their value, it is not kept', async () => {
-  const { getCore } = await trapping('_cache_settle');
+  const { getCore } = await trapping('cache_settle');
   const { cache, space, events } = await makeCache({ getCore });
   expect(await cache.read(space, 'k', async () => 1)).toMatchObject({ value: 1, state: 'miss' });
   expect(events.filter(({ name }) => name === 'onError')).toMatchObject([{ phase: 'store', error: { code: 'ERR_CORE_CRASHED' } }]);
@@ -51,7 +52,7 @@ test('a trap while storing: the readers get their value, it is not kept', async 
 
 test('a core that somebody else has trapped: what was cached is gone, loads under way arrive', async () => {
   const real = (await loadCore()).module;
-  let current = new Core(/** @type {any} */ ({ ...real }));
+  let current = new Instance(/** @type {any} */ ({ ...real }));
   const { cache, space } = await makeCache({ getCore: () => current });
   const { load, calls } = makeLoad();
   await cache.read(space, 'old', async () => 1);

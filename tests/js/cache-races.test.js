@@ -27,7 +27,7 @@ test('a closed cache holds no memory of the core again', async () => {
   const { module } = await loadCore();
   let alive = 0;
   const counting = {
-    module: { ...module, _cache_new: (/** @type {number} */ bytes) => (alive++, module._cache_new(bytes)), _cache_delete: (/** @type {number} */ handle) => (alive--, module._cache_delete(handle)) },
+    module: { ...module, cache_new: (/** @type {number} */ bytes) => (alive++, module.cache_new(bytes)), cache_delete: (/** @type {number} */ handle) => (alive--, module.cache_delete(handle)) },
     alive: true,
     trapped: (/** @type {unknown} */ error) => error,
   };

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { core } from '../../js/core.js';
+import { secretsCore } from '../../js/secrets/core.js';
 
 // wasm/small_libc.cc reads floats in place of the C++ library: it must read what the library would.
 
 /** @param {(store: any) => string} use @returns {{ tree: any, error: string | undefined }} */
 function read(use) {
-  const store = new (core().module).SecretStore('deep');
+  const store = new (secretsCore().module).SecretStore('deep');
   try {
     const answer = use(store);
     return { error: answer && JSON.parse(answer).error?.message, tree: JSON.parse(store.tree()) };

@@ -19,7 +19,8 @@ const FLOORS = [
   ['connections/'],
   ['drivers/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
-  ['table/', 'sql/', 'core.js'],
+  ['table/', 'sql/', 'core.js', 'packed.js'],
+  ['wasm_module.js'],
   ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
 ];
 

@@ -3,7 +3,7 @@
  * something, and none may come out.
  */
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { core } from '../../js/core.js';
+import { secretsCore } from '../../js/secrets/core.js';
 import { Secrets } from '../../js/secrets/secrets.js';
 import { expectNoLeak, marker, markers, show, showFailure, shown } from './leak-helpers.js';
 
@@ -135,7 +135,7 @@ describe('errors of others', () => {
 
   test('of a core that traps', async () => {
     const text = marker('crash');
-    const spy = jest.spyOn(/** @type {any} */ (core().module).SecretStore.prototype, 'addToml').mockImplementation(() => {
+    const spy = jest.spyOn(/** @type {any} */ (secretsCore().module).SecretStore.prototype, 'addToml').mockImplementation(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
     await showFailure('crash', () => secretsOf([{ toml: `a = "${text}"` }]).a);

@@ -2,7 +2,7 @@
  * Secrets: sources, layers, references, reading, reloading.
  */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { core } from '../../js/core.js';
+import { secretsCore } from '../../js/secrets/core.js';
 import { Secrets } from '../../js/secrets/secrets.js';
 
 /** @param {import('../../js/secrets/sources.js').Source[]} sources @param {object} [options] */
@@ -430,21 +430,21 @@ describe('a core that traps', () => {
   test('is given up, the next call runs on a fresh one, nothing is half done', async () => {
     const secrets = secretsOf([{ values: { a: 1 } }, { toml: 'b = 1' }]);
     await secrets.load();
-    const first = core();
+    const first = secretsCore();
     jest.spyOn(/** @type {any} */ (first.module).SecretStore.prototype, 'addToml').mockImplementation(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
     const crashed = failure('ERR_CORE_CRASHED');
     await expect(secrets.load({ values: { a: 2 } })).rejects.toEqual(crashed);
     expect(secrets.toObject()).toEqual({ a: 1, b: 1 });
-    expect(core()).not.toBe(first);
+    expect(secretsCore()).not.toBe(first);
     await secrets.load({ values: { a: 3 } });
     expect(secrets.toObject()).toEqual({ a: 3, b: 1 });
     expect(secrets.explain('a').overrode).toEqual([{ layer: 'values', type: 'integer' }]);
   });
 
   test('when first read', () => {
-    jest.spyOn(/** @type {any} */ (core().module).SecretStore.prototype, 'tree')
+    jest.spyOn(/** @type {any} */ (secretsCore().module).SecretStore.prototype, 'tree')
       .mockImplementation(() => {
         throw new RangeError('Maximum call stack size exceeded');
       });
