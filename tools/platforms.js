@@ -4,7 +4,7 @@
  *
  * The conditions of `imports` in js/package.json are decided here; those of `exports` in package.json choose the platform.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './run.js';
@@ -23,16 +23,16 @@ export const PLATFORMS = {
 };
 
 /**
- * Files beside a script of somebody else that is bundled: where they are, seen from `dist/<platform>/`. What the programs of Workers
- * do not use is given no address, or bundlers would look for it.
- * @type {Record<string, string>}
+ * The platform beside whose scripts the wasm files are, so that whoever serves them without a bundler, or bundles with one that
+ * does not know `new URL('x.wasm', import.meta.url)`, copies one folder. The others refer to them there.
  */
-const BESIDE = {
-  'core.wasm': "new URL('../core.wasm', import.meta.url)",
-  'sqlite3.wasm': "new URL('../sqlite3.wasm', import.meta.url)",
-  'sqlite3-opfs-async-proxy.js': "new URL('../sqlite3-opfs-async-proxy.js', import.meta.url)",
-  'sqlite3-worker1.mjs': 'undefined',
-};
+const HOME = 'browser';
+
+/** Those files, in dist/. */
+const FILES = ['core.wasm', 'secrets.wasm', 'sqlite3.wasm', 'row_packer.wasm', 'row_binder.wasm', 'callbacks.wasm'];
+
+/** Files beside scripts of others that are bundled, and which are not used: what is given an address, bundlers look for. */
+const UNUSED = new Set(['secrets.wasm', 'sqlite3.wasm', 'sqlite3-opfs-async-proxy.js', 'sqlite3-worker1.mjs']);
 
 /** What stays an import of the user's program: his own packages and the platform's modules. */
 const EXTERNAL = ['node:*', 'bun:*', 'cloudflare:*', 'better-sqlite3', 'apache-arrow'];
@@ -65,8 +65,8 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
   /** Programs of Workers, by their path. @type {Map<string, string>} */
   const workers = new Map();
   const outdir = join(DIST, name);
-  /** @param {Record<string, string>} entryPoints */
-  const run = (entryPoints) =>
+  /** @param {Record<string, string>} entryPoints @param {boolean} splitting */
+  const run = (entryPoints, splitting) =>
     build({
       absWorkingDir: root,
       entryPoints,
@@ -74,7 +74,7 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
       write: false,
       metafile: true,
       bundle: true,
-      splitting: true,
+      splitting,
       format: 'esm',
       target: 'es2022',
       platform: 'neutral',
@@ -84,29 +84,31 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
       chunkNames: '[name]-[hash]',
       minify,
       logLevel: 'warning',
-      plugins: [ownFiles(workers)],
+      plugins: [ownFiles(name === HOME ? './' : `../${HOME}/`, workers)],
     });
-  const program = await run(entries);
+  const program = await run(entries, true);
   const files = new Map(program.outputFiles.map(({ path, contents }) => [basename(path), contents]));
-  // By themselves, so that they share no chunks with the page: they are other programs.
+  // By themselves and in one file each: they are other programs, and not every bundler follows what they import.
   for (const [path, file] of workers) {
-    const { outputFiles, metafile } = await run({ [file.replace(/\.js$/, '')]: path });
+    const { outputFiles, metafile } = await run({ [file.replace(/\.js$/, '')]: path }, false);
     for (const output of outputFiles) files.set(basename(output.path), output.contents);
     Object.assign(program.metafile.outputs, metafile.outputs);
   }
+  if (name === HOME) for (const file of FILES) files.set(file, readFileSync(join(DIST, file)));
   install(outdir, files);
   return program.metafile;
 }
 
 /**
  * Makes what belongs to the package by its URL be found from `dist/<platform>/`.
+ * @param {string} home Where the wasm files are, from there.
  * @param {Map<string, string>} workers Where the programs of Workers are added.
  * @returns {import('esbuild').Plugin}
  */
-const ownFiles = (workers) => ({
+const ownFiles = (home, workers) => ({
   name: 'own-files',
   setup(builder) {
-    builder.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: `../${basename(path)}`, external: true }));
+    builder.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: home + basename(path), external: true }));
     builder.onLoad({ filter: /\.m?js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
@@ -117,9 +119,9 @@ const ownFiles = (workers) => ({
           workers.set(file, program);
           return whole.replace(name, `./${program}`);
         })
-        .replace(DIST_URL, '$1../')
+        .replace(DIST_URL, `$1${home}`)
         .replace(PACKAGE_URL, '$1../../package.json')
-        .replace(BESIDE_URL, (whole, _quote, name) => BESIDE[name] ?? whole);
+        .replace(BESIDE_URL, (whole, _quote, name) => (UNUSED.has(name) ? 'undefined' : whole));
       return { contents, loader: 'js' };
     });
   },
@@ -135,7 +137,11 @@ function install(folder, files) {
     const target = join(folder, name);
     if (existsSync(target) && readFileSync(target).equals(contents)) continue;
     writeFileSync(`${target}.new`, contents);
+    if (isProgram(contents)) chmodSync(`${target}.new`, 0o755);
     renameSync(`${target}.new`, target);
   }
   for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name), { recursive: true });
 }
+
+/** @param {Uint8Array} contents Whether it begins with #!, so that the system can run it. */
+const isProgram = (contents) => contents[0] === 0x23 && contents[1] === 0x21;
