@@ -13,11 +13,11 @@ const ANY_TABLE = 'table:*';
 
 /**
  * The tags of a result.
- * @param {QueryOptions} options
+ * @param {QueryOptions['tags']} tags Of the query, or else of the connection.
  * @param {Table} table
  * @param {readonly string[] | undefined} reads Tables; undefined when not all of them can be told.
  */
-export const tagsOf = ({ tags = [] }, table, reads) => [...(typeof tags === 'function' ? tags(table) : tags), ...tableTags(reads)];
+export const tagsOf = (tags = [], table, reads) => [...(typeof tags === 'function' ? tags(table) : tags), ...tableTags(reads)];
 
 /** @param {readonly string[] | undefined} tables */
 const tableTags = (tables) => tables?.map((table) => `table:${table}`) ?? [ANY_TABLE];

@@ -2,6 +2,7 @@
  * Queries that the cache had no fresh result of at hand.
  */
 import { withTimeout } from '../timeout.js';
+import { contextOf } from './base.js';
 import { keyOf, tagsOf } from './freshness.js';
 
 /** @typedef {import('./sql_options.js').QueryOptions} QueryOptions */
@@ -48,7 +49,7 @@ export function runQuery({ connection, sessions, cacheable, timeout: fallback },
         });
       }, how);
     };
-    const tags = (/** @type {Table} */ table) => tagsOf(options, table, reads);
+    const tags = (/** @type {Table} */ table) => tagsOf(options.tags ?? contextOf(connection).space.policy.tags, table, reads);
     const key = keyOf(number, options.params, options);
     const read = () => connection.readCached(key, load, { ...options, signal: bounded.signal, tags }, 'query');
     const { value, ...cache } = await read().catch((error) => {
