@@ -12,6 +12,7 @@ import { keepHealthy, renew } from './connections/health.js';
 import { parseOptions } from './connections/options.js';
 import { ConnectionPool } from './connections/pool.js';
 import { redactionFor } from './connections/redaction.js';
+import { tell } from './connections/reports.js';
 import { ConnectionResolver } from './connections/resolver.js';
 import { ConnectionTypes } from './connections/types.js';
 import { HawserError } from './errors.js';
@@ -79,7 +80,7 @@ export class ConnectionFactory {
 
   #createPool() {
     const { clock, hooks } = this.#options;
-    return new ConnectionPool(clock, (error, connection) => hooks.onError?.({ error, connection, phase: 'close' }));
+    return new ConnectionPool(clock, (error, connection) => tell(hooks, 'onError', { error, connection, phase: 'close' }));
   }
 
   /**

@@ -2,7 +2,7 @@
  * Spans: what Node's tracing channels say of loads, connections and calls, and that it costs nothing when nobody listens.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { tracingChannel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, expect, test } from '@jest/globals';
 import { Tracer } from '../../js/tracing.js';
 import { makeClass, makeHawser, settle } from './connection-helpers.js';
@@ -81,6 +81,30 @@ test('opening a client and calling it are spans, inside of the load that needs t
   expect(inside).toMatchObject([{ name: 'hawser.call', parent: { name: 'hawser.load' } }]);
   await conn.use(async () => 1, 'mine');
   expect(all[1][1].at(-1)?.[1]).toEqual({ connection: 'a', type: 'Counted', phase: 'mine' });
+});
+
+test('what connections do is said on a channel, with hooks or without', async () => {
+  const { Counted } = makeClass({ fail: true });
+  /** @type {any[]} */
+  const said = [];
+  const hear = (/** @type {unknown} */ message) => said.push(message);
+  channel('hawser:connection').subscribe(hear);
+  off.push(() => channel('hawser:connection').unsubscribe(hear));
+  const { hawser } = makeHawser();
+  const conn = /** @type {any} */ (await hawser.connection('a', { type: Counted, maxEntries: 1, n: 1 }));
+  await conn.read('x');
+  await conn.reset().catch(() => {});
+  await conn.raw();
+  await hawser.connection('a', { type: Counted, maxEntries: 1, n: 2 });
+  await settle();
+  expect(said.map(({ event, connection, reason, phase }) => [event, connection, reason ?? phase])).toEqual([
+    ['onConnect', 'a', undefined],
+    ['onReset', 'a', 'reset() was called'],
+    ['onConnect', 'a', undefined],
+    ['onClose', 'a', 'more than 1 connections'],
+    ['onError', 'a', 'close'],
+  ]);
+  await hawser.close().catch(() => {});
 });
 
 test('nobody listens: the work is run as it is, and nothing is described', () => {
