@@ -8,10 +8,13 @@ import { keyOf, tagsOf } from './freshness.js';
 /** @typedef {import('./sql_options.js').QueryOptions} QueryOptions */
 /** @typedef {import('../table/table.js').Table} Table */
 
+/** Statements that are known to be cacheable; more of them are asked about again. */
+const MOST = 10_000;
+
 /**
  * What a connection's queries share.
  * @typedef {object} Surroundings
- * @property {import('./base.js').BaseConnection} connection
+ * @property {import('./base.js').BaseConnection<import('../drivers/driver.js').Client>} connection
  * @property {import('./sessions.js').Sessions} sessions
  * @property {Set<number>} cacheable Statements that are known to be, by their interned number.
  * @property {number | undefined} timeout Milliseconds, where the options say nothing.
@@ -30,8 +33,9 @@ export function runQuery({ connection, sessions, cacheable, timeout: fallback },
   return withTimeout(options, fallback, async (bounded) => {
     if (options.cache === 'no-store') return sessions.query(text, bounded);
     if (!cacheable.has(number)) {
-      const footprint = await sessions.use((session) => session.footprint(text), bounded, () => true);
+      const footprint = footprintNow({ connection, sessions }, text) ?? (await sessions.use((session) => session.footprint(text), bounded, () => true));
       if (!footprint.cacheable) return sessions.query(text, bounded);
+      if (cacheable.size >= MOST) cacheable.clear();
       cacheable.add(number);
     }
     let led = false;
@@ -59,4 +63,14 @@ export function runQuery({ connection, sessions, cacheable, timeout: fallback },
     });
     return value.withCache(/** @type {any} */ (cache));
   });
+}
+
+/** @param {Pick<Surroundings, 'connection' | 'sessions'>} surroundings @param {string} text */
+function footprintNow({ connection, sessions }, text) {
+  try {
+    return connection.rawNow()?.footprintNow?.(text);
+  } catch (error) {
+    sessions.crashed(error);
+    throw error;
+  }
 }

@@ -58,6 +58,7 @@
  *   so that who need not wait does not read it.
  * @property {(sql: string, options: RunOptions) => Table | undefined} [queryNow] One statement that only reads, run at once; undefined
  *   when that cannot be. For clients in this thread: a lookup takes a microsecond, and promises as much again.
+ * @property {(sql: string) => Footprint | undefined} [footprintNow] That of a statement, at once; undefined when that cannot be.
  * @property {(options?: { signal?: AbortSignal }) => Promise<Uint8Array>} [export] All that it holds, as the bytes of a database file.
  * @property {(bytes: Uint8Array | AsyncIterable<Uint8Array>, options?: { signal?: AbortSignal }) => Promise<void>} [import] Replaces all that
  *   it holds by the content of a database file, or fails with ERR_DATABASE_INVALID and changes nothing.

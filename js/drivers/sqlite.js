@@ -102,6 +102,14 @@ export class SqliteClient {
   }
 
   /**
+   * What a statement touches, at once; undefined when a transaction is under way, which may have changed the schema.
+   * @param {string} sql
+   */
+  footprintNow(sql) {
+    return this.#turns.free ? this.#session.footprint(sql) : undefined;
+  }
+
+  /**
    * What it holds when it is its turn, as the bytes of a database file.
    * @param {{ signal?: AbortSignal }} [options]
    */
