@@ -12,6 +12,7 @@ import { NativeClient } from '../../js/drivers/native/client.js';
 import { NativeDatabase } from '../../js/drivers/native/database.js';
 import { Patience } from '../../js/drivers/native/patience.js';
 import { havePackage } from '../../tools/runtimes.js';
+import { connectTo } from './sql-helpers.js';
 import { openWith } from './sqlite-helpers.js';
 import { oracleFrom } from './sqlite-oracle.js';
 
@@ -36,6 +37,22 @@ export async function onFiles(load) {
     return { database, client: new NativeClient(database, patience, new Patience(patience)) };
   });
   oracleFrom(async () => ({ open: () => oracleOf(new module(':memory:')) }));
+  await load();
+}
+
+/**
+ * The same for tests of connections.
+ * @param {() => Promise<unknown>} load Loads the test file.
+ */
+export async function onFileConnections(load) {
+  if (!havePackage('better-sqlite3')) {
+    test.skip('no better-sqlite3: node tools/setup.js test', () => {});
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hawser-native-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let files = 0;
+  connectTo(() => `sqlite+better-sqlite3:///${folder}/${++files}.db`);
   await load();
 }
 

@@ -58,25 +58,12 @@ function prepare(database, text, names) {
     width: reader ? statement.columns().length : 0,
     readOnly: statement.readonly,
     columns: () => (reader ? statement.columns() : []),
-    all: (values) => statement.all(...bound(values)).map(ownBytes),
-    iterate: (values) => each(statement.iterate(...bound(values))),
+    setExact: (exact) => void statement.safeIntegers(exact),
+    all: (values) => statement.all(...bound(values)),
+    iterate: (values) => statement.iterate(...bound(values)),
     run: (values) => statement.run(...bound(values)).changes,
     finalize: () => {}, // When nobody has it any more.
   };
-}
-
-/** @param {IterableIterator<Cell[]>} rows */
-function* each(rows) {
-  for (const row of rows) yield ownBytes(row);
-}
-
-/** Its buffers may share their memory with others. @param {Cell[]} row */
-function ownBytes(row) {
-  for (let c = 0; c < row.length; c++) {
-    const value = row[c];
-    if (typeof value === 'object' && value !== null) row[c] = new Uint8Array(value);
-  }
-  return row;
 }
 
 /**

@@ -41,6 +41,7 @@ function prepare(database, text) {
   return {
     width: length,
     columns: () => columnsOf(statement),
+    ...(typeof statement.safeIntegers === 'function' && { setExact: (/** @type {boolean} */ exact) => void statement.safeIntegers(exact) }),
     all: (values) => statement.values(...values),
     iterate: (values) => each(database, text, statement, values),
     run: (values) => statement.run(...values).changes,

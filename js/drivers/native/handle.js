@@ -3,7 +3,8 @@
  * session (session.js) knows only that. Types only.
  */
 
-/** @typedef {null | bigint | number | string | Uint8Array} Cell Integers as bigint, reals as number; bytes are the receiver's own. */
+/** @typedef {null | bigint | number | string | Uint8Array} Cell Integers as bigint, reals as number; bytes that fill their buffer are
+ * the receiver's own. */
 
 /**
  * A column of a result.
@@ -21,6 +22,8 @@
  * @property {number} width Number of columns when it was prepared; 0 when it gives no rows.
  * @property {boolean} [readOnly] Whether it can change nothing, where the client tells.
  * @property {() => readonly Origin[]} columns As of now: another schema may have given it others.
+ * @property {(exact: boolean) => void} [setExact] Whether integers come as bigint, as at first, or as numbers, which costs less; those
+ *   beyond 2^53 are rounded then, or an error.
  * @property {(values: readonly Cell[]) => Cell[][]} all Runs it to its end; for those that give rows.
  * @property {(values: readonly Cell[]) => IterableIterator<Cell[]>} iterate Row by row; ends when it is left.
  * @property {(values: readonly Cell[]) => number} run For those that give no rows; the rows that it changed if it is one that can.
@@ -41,6 +44,7 @@
  * @property {string} client Its name, as in the URL: sqlite+name:///…
  * @property {(text: string, names: readonly (string | null)[]) => Prepared} prepare One statement.
  * @property {() => boolean} inTransaction
+ * @property {(error: any) => boolean} [isRounding] Whether an error says that a number would round.
  * @property {(error: any) => Reason | undefined} reason undefined when the error is not SQLite's.
  * @property {() => Promise<Uint8Array> | Uint8Array} [serialize] All of it as the bytes of a database file, where the client can.
  * @property {() => void} close

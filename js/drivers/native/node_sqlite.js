@@ -29,6 +29,7 @@ export const nodeSqlite = {
       client: 'node',
       prepare: (text, names) => (prepareWhole ??= isWhole() ? prepare : wholeTexts(prepare))(text, names),
       inTransaction: () => database.isTransaction,
+      isRounding: (error) => error?.code === 'ERR_OUT_OF_RANGE',
       reason: (error) =>
         error?.code === 'ERR_SQLITE_ERROR' ? { errno: error.errcode ?? codeOf(error.message), message: error.message } : undefined,
       ...(typeof database.serialize === 'function' && { serialize: () => database.serialize() }),
@@ -51,6 +52,7 @@ function prepared(database, text, names) {
   return {
     width,
     columns: () => statement.columns(),
+    setExact: (exact) => statement.setReadBigInts(exact),
     all: (values) => statement.all(...bound(values)),
     iterate: (values) => statement.iterate(...bound(values)),
     run: (values) => Number(statement.run(...bound(values)).changes),

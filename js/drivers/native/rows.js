@@ -11,18 +11,22 @@ import { Int64Vector, NumberVector, TAG, ValueVector } from '../../table/vector.
 
 const bit = (/** @type {number} */ tag) => 1 << tag;
 const NULLS = bit(TAG.NULL);
-const NUMBERS = bit(TAG.INTEGER) | bit(TAG.REAL);
-const INTEGERS = bit(TAG.INTEGER) | bit(TAG.INT64);
 
 /** Batches of so few rows are kept as they are, as by js/sqlite/reader.js. */
 const FEW_ROWS = 4;
 
 /**
- * @param {readonly Cell[][]} rows At least one. Theirs is what they hold.
+ * Thrown when integers were asked for as numbers, and what came may have been rounded: to be read again, exactly.
+ */
+export class Rounded extends Error {}
+
+/**
+ * @param {readonly Cell[][]} rows At least one.
  * @param {number} width
  * @param {Int64} int64
  * @param {(column: number) => Error} beyond The error for an integer that a number would round.
  * @returns {PackedBatch}
+ * @throws {Rounded} only when rows were not read exactly
  */
 export function toBatch(rows, width, int64, beyond) {
   const { length } = rows;
@@ -35,9 +39,9 @@ export function toBatch(rows, width, int64, beyond) {
     for (let c = 0; c < width; c++) {
       let found = 0;
       for (let r = 0; r < length; r++) {
-        const value = /** @type {Cell} */ (rows[r]?.[c]);
+        const value = /** @type {Cell[]} */ (rows[r])[c];
         found |= kindOf(value);
-        values[r * width + c] = exact || typeof value !== 'bigint' ? value : toNumber(value, c, beyond);
+        values[r * width + c] = exact && typeof value === 'bigint' ? value : take(value, c, beyond);
       }
       kinds[c] = found;
     }
@@ -46,27 +50,56 @@ export function toBatch(rows, width, int64, beyond) {
   /** @type {Vector[]} */
   const vectors = new Array(width);
   for (let c = 0; c < width; c++) {
+    const numbers = exact ? undefined : numbersOf(rows, c, beyond);
+    if (numbers) {
+      kinds[c] = numbers.kinds;
+      vectors[c] = new NumberVector(numbers.column);
+      continue;
+    }
     const column = new Array(length);
     let found = 0;
     for (let r = 0; r < length; r++) {
       const value = /** @type {Cell[]} */ (rows[r])[c];
-      if (typeof value === 'bigint') {
-        found |= INTEGER;
-        column[r] = exact ? value : toNumber(value, c, beyond);
-      } else {
-        found |= kindOf(/** @type {Cell} */ (value));
-        column[r] = value;
-      }
+      found |= kindOf(value);
+      column[r] = typeof value === 'string' || (exact && typeof value === 'bigint') ? value : take(value, c, beyond);
     }
     kinds[c] = found;
-    vectors[c] = vectorOf(column, found, exact);
+    if (exact && found === INTEGER) vectors[c] = new Int64Vector(BigInt64Array.from(column));
+    else vectors[c] = exact && found === REAL ? new NumberVector(Float64Array.from(column)) : new ValueVector(column);
   }
   return { length, vectors, kinds };
 }
 
-const INTEGER = bit(TAG.INTEGER);
+/**
+ * A column of numbers only.
+ * @param {readonly Cell[][]} rows
+ * @param {number} c
+ * @param {(column: number) => Error} beyond
+ * @returns {{ column: Float64Array, kinds: number } | undefined} undefined when it holds something else.
+ */
+function numbersOf(rows, c, beyond) {
+  const { length } = rows;
+  const column = new Float64Array(length);
+  let kinds = 0;
+  for (let r = 0; r < length; r++) {
+    const value = /** @type {Cell[]} */ (rows[r])[c];
+    if (typeof value === 'number') {
+      kinds |= REAL;
+      column[r] = value;
+    } else if (typeof value === 'bigint') {
+      kinds |= INTEGER;
+      column[r] = /** @type {number} */ (take(value, c, beyond));
+    } else {
+      return undefined;
+    }
+  }
+  return { column, kinds };
+}
 
-/** @param {Cell} value */
+const INTEGER = bit(TAG.INTEGER);
+const REAL = bit(TAG.REAL);
+
+/** @param {Cell | undefined} value */
 function kindOf(value) {
   switch (typeof value) {
     case 'string':
@@ -74,21 +107,37 @@ function kindOf(value) {
     case 'bigint':
       return INTEGER;
     case 'number':
-      return bit(TAG.REAL);
+      return REAL;
   }
   return value === null ? NULLS : bit(TAG.BLOB);
 }
 
-/** @param {bigint} value @param {number} column @param {(column: number) => Error} beyond */
-function toNumber(value, column, beyond) {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw beyond(column);
+/**
+ * A value of the table's own.
+ * @param {Cell | undefined} value @param {number} column @param {(column: number) => Error} beyond
+ * @returns {Cell | number}
+ */
+function take(value, column, beyond) {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return number;
+    throw beyond(column);
+  }
+  // Buffers of a client may share their memory with others.
+  if (typeof value === 'object' && value !== null && value.byteLength !== value.buffer.byteLength) return new Uint8Array(value);
+  return value ?? null;
 }
 
-/** @param {any[]} column @param {number} kinds @param {boolean} exact @returns {Vector} */
-function vectorOf(column, kinds, exact) {
-  if (exact && (kinds & ~INTEGERS) === 0) return new Int64Vector(BigInt64Array.from(column));
-  if ((kinds & ~NUMBERS) === 0 && !(exact && kinds & INTEGER)) return new NumberVector(Float64Array.from(column));
-  return new ValueVector(column);
+/**
+ * Makes sure of numbers that were not read exactly.
+ * @param {readonly Cell[][]} rows
+ * @throws {Rounded}
+ */
+export function checkRounding(rows) {
+  for (const row of rows) {
+    for (let c = 0; c < row.length; c++) {
+      const value = row[c];
+      if (typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) && Number.isInteger(value)) throw new Rounded();
+    }
+  }
 }

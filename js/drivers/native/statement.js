@@ -8,7 +8,7 @@ import { simpleTable, typeOfDeclared } from '../../sqlite/schema.js';
 import { Schema } from '../../table/schema.js';
 import { readFootprint } from './footprint.js';
 import { withOrigins } from './origins.js';
-import { toBatch } from './rows.js';
+import { checkRounding, Rounded, toBatch } from './rows.js';
 import { toCell } from './values.js';
 
 /** @typedef {import('./handle.js').Cell} Cell */
@@ -120,11 +120,36 @@ export class NativeStatement {
         this.#database.guard(this, () => prepared.run(values));
         return [];
       }
+      // The kinds of values matter only where no types are declared.
+      if (int64 === 'number' && !limit && prepared.setExact && this.schema.complete && this.readOnly) {
+        const batches = this.#fast(values);
+        if (batches) return batches;
+      }
       const rows = this.#database.guard(this, () => (limit ? this.#gather(values, limit) : prepared.all(values)));
       if (rows.length <= batchSize) return rows.length ? [this.#batch(rows, int64)] : [];
       return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) => this.#batch(rows.slice(i * batchSize, (i + 1) * batchSize), int64));
     } finally {
       this.busy = false;
+    }
+  }
+
+  /**
+   * Reads integers as numbers.
+   * @param {readonly Cell[]} values
+   * @returns {PackedBatch[] | undefined} undefined when that would not be exact.
+   */
+  #fast(values) {
+    const { setExact, all } = /** @type {Required<import('./handle.js').Prepared>} */ (this.#prepared);
+    setExact(false);
+    try {
+      const rows = this.#database.guard(this, () => all(values));
+      checkRounding(rows);
+      return rows.length ? [this.#batch(rows, 'number')] : [];
+    } catch (error) {
+      if (error instanceof Rounded || this.#database.handle.isRounding?.(error)) return undefined;
+      throw error;
+    } finally {
+      setExact(true);
     }
   }
 

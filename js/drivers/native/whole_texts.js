@@ -32,6 +32,10 @@ export const wholeTexts = (prepare) => (text, names) => {
   };
   return {
     ...plain,
+    setExact(exact) {
+      plain.setExact?.(exact);
+      rows().setExact?.(exact);
+    },
     all: (values) => rows().all(values).map(unmark),
     iterate: (values) => each(rows().iterate(values)),
     finalize() {
