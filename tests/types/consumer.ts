@@ -62,6 +62,27 @@ const done = await conn.transaction(async (tx: Transaction) => {
 is<Equal<typeof done, 'done'>>();
 for await (const batch of conn.stream('select * from t', { batchSize: 100 })) is<Equal<typeof batch, Table>>();
 
+// The database as a whole.
+for await (const table of conn.watch('select 1', { params: [], distinct: false })) is<Equal<typeof table, Table>>();
+for await (const table of conn.with({ ttl: '1h' }).watch(sql`select ${1}`)) is<Equal<typeof table, Table>>();
+const [table] = await conn.tables({ schema: 'main' });
+const [column] = await conn.columns(table?.name ?? ['main', 'pets']);
+const known: 'table' | 'view' | 'virtual' | 'shadow' | undefined = table?.type;
+if (table) await conn.columns(table);
+console.log(known, column?.primaryKey, column?.generated === 'stored', column?.default?.length);
+// @ts-expect-error What is listed does not change.
+column!.name = 'x';
+const image: Uint8Array = await conn.export({ signal: AbortSignal.timeout(1000) });
+await conn.import(image);
+await conn.import(fetch('/pets.db'));
+await conn.import(new Blob([]).stream());
+const copy = await connection('copy', { type: 'sql', url: 'sqlite://', content: () => fetch('/pets.db'), readOnly: true });
+is<Equal<typeof copy, SqlConnection>>();
+await conn.backup(copy);
+// @ts-expect-error Text is no database.
+await conn.import('pets.db');
+await conn.query('insert into t values (1) returning a', { invalidates: false });
+
 // A class of one's own.
 class Weather extends BaseConnection<{ temperature(city: string): Promise<number> }> {
   override async connect(config: Record<string, unknown>) {
