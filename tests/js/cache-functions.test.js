@@ -264,3 +264,53 @@ test('a property byteLength of plain data is data, and says nothing of its size'
   await cache.read(space, 'k', async () => ({ byteLength: 1, text: 'x'.repeat(10_000) }));
   expect(cache.stats().bytes).toBeGreaterThan(20_000);
 });
+
+test('what key() throws reaches the caller, and nothing is called', async () => {
+  const { cache } = await makeCache();
+  const fn = jest.fn(() => 1);
+  const failing = cacheData(cache, fn, {
+    key: () => {
+      throw new TypeError('no key');
+    },
+  });
+  await expect(failing()).rejects.toThrow(TypeError);
+  expect([fn.mock.calls.length, cache.stats().entries]).toEqual([0, 0]);
+});
+
+test('a function that asks for its own result waits for itself, until its caller leaves', async () => {
+  const { cache } = await makeCache();
+  const controller = new AbortController();
+  /** @type {any} */
+  const fn = cacheData(cache, (/** @type {number} */ n) => (n > 0 ? fn(0) : fn(n)));
+  const waiting = fn.with({ signal: controller.signal })(0).catch((/** @type {unknown} */ error) => error);
+  await settle();
+  expect(cache.stats()).toMatchObject({ loading: 1, joined: 1 });
+  controller.abort('enough');
+  expect(await waiting).toBe('enough');
+});
+
+test('a slow validate holds up nobody but its caller', async () => {
+  const { cache } = await makeCache();
+  /** @type {(() => void)[]} */
+  const asked = [];
+  const make = cacheResource(cache, (/** @type {number} */ n) => ({ n }), { validate: () => new Promise((resolve) => asked.push(() => resolve(true))) });
+  const one = await make(1);
+  const again = make(1);
+  const other = await make(2);
+  const both = make(1);
+  await settle();
+  expect([other.n, asked.length]).toEqual([2, 2]);
+  asked[1]();
+  expect(await both).toBe(one);
+  asked[0]();
+  expect(await again).toBe(one);
+});
+
+test('ttl 0: each call makes a resource, which belongs to its caller', async () => {
+  const { cache } = await makeCache();
+  const onRelease = jest.fn();
+  const make = cacheResource(cache, () => ({}), { ttl: 0, onRelease });
+  expect(await make()).not.toBe(await make());
+  cache.close();
+  expect(onRelease).not.toHaveBeenCalled();
+});

@@ -208,6 +208,17 @@ describe('the configuration', () => {
     expect(config.fn).toBe(fn);
   });
 
+  test('what is an option of connection() does not reach it; all else does, at each opening', async () => {
+    const { hawser } = makeHawser();
+    const { Counted, opened } = makeClass();
+    const options = { type: Counted, ttl: '1h', maxEntries: 5, scope: /** @type {const} */ ('global'), keyIgnore: ['b'], name: 'of its own', a: 1, b: 2 };
+    const conn = await hawser.connection('a', options);
+    await conn.raw();
+    await conn.reset();
+    await conn.raw();
+    expect(opened.map(({ config }) => config)).toEqual(Array(2).fill({ name: 'of its own', a: 1, b: 2 }));
+  });
+
   test('null hides what stands below', async () => {
     const { Counted } = makeClass();
     const { hawser } = withSecrets({ x: { a: 1, b: 2 } });

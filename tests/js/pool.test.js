@@ -151,6 +151,21 @@ describe('bounds', () => {
     expect(await hawser.connection('a', { type: Counted, ttl: 10 })).not.toBe(first);
   });
 
+  test('ttl 0: another at each call; Infinity: the same for ever', async () => {
+    const { hawser, clock } = makeHawser();
+    const { Counted, ended } = makeClass();
+    const once = () => hawser.connection('a', { type: Counted, ttl: 0 });
+    const first = /** @type {any} */ (await once());
+    expect(await first.read('x')).toBe('x of 1');
+    expect(await once()).not.toBe(first);
+    await settle();
+    expect([first.closed, ended]).toEqual([true, [1]]);
+    const for_ever = () => hawser.connection('a', { type: Counted, ttl: Infinity });
+    const kept = await for_ever();
+    clock.time += 1e15;
+    expect(await for_ever()).toBe(kept);
+  });
+
   test('an eviction lets running loads finish; later ones are refused', async () => {
     const { Counted, ended } = makeClass();
     const { hawser } = makeHawser();
