@@ -13,6 +13,7 @@ import { secrets } from './cases/secrets.js';
 import { storages } from './cases/storages.js';
 import { tables } from './cases/tables.js';
 import { values } from './cases/values.js';
+import { whole } from './cases/whole.js';
 import { writes } from './cases/writes.js';
 
 /**
@@ -40,7 +41,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors, files };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors, files, whole };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
