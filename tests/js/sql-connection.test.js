@@ -198,7 +198,7 @@ describe('a crash of the engine', () => {
 });
 
 describe('secrets', () => {
-  test.each(['sqlite://', 'sqlite://ada:s3cr3t-pass@/', 'sqlite:///s3cr3t-pass.db', 'nope://ada:s3cr3t-pass@host/db'])('no error shows one, with the url %s', async (url) => {
+  test.each(['sqlite://', 'sqlite://ada:s3cr3t-pass@/', 'sqlite:////nowhere/s3cr3t-pass.db', 'nope://ada:s3cr3t-pass@host/db'])('no error shows one, with the url %s', async (url) => {
     const hawser = createHawser({ secrets: [{ values: { connections: { pets_db: { type: 'sql', url, token: 'tok-12345-abc' } } } }] });
     const errors = await hawser.connection('pets_db').then(
       (conn) => Promise.all([
