@@ -54,7 +54,7 @@ describe('changes', () => {
     await watch.return();
   });
 
-  test('import and reset', async () => {
+  test('import', async () => {
     const { conn } = await makeConnection();
     const bytes = await conn.export();
     await conn.execute(insert('Cy'));
@@ -63,6 +63,13 @@ describe('changes', () => {
     const next = countOf(watch);
     await conn.import(bytes);
     expect(await next).toBe(2);
+    await watch.return();
+  });
+
+  test('reset: what was in memory is gone', async () => {
+    const { conn } = await makeConnection({ url: 'sqlite://' });
+    const watch = conn.watch(COUNT);
+    expect(await countOf(watch)).toBe(2);
     const last = watch.next();
     await conn.reset();
     expect(await errorOf(() => last)).toMatchObject({ code: 'ERR_QUERY', message: expect.stringContaining('no such table') });
