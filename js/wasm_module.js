@@ -63,7 +63,7 @@ export class WasmModule {
   #current;
 
   /**
-   * @param {import('./runtime/node.js').WasmFile} file
+   * @param {import('./runtime/locations.js').WasmFile} file
    * @param {(module: WebAssembly.Module) => Module} instantiate
    */
   constructor(file, instantiate) {

@@ -10,8 +10,8 @@ import { main, root, run, say } from './run.js';
 /** What package.json calls the types, in the folder. */
 const INDEX = 'js/index.d.ts';
 
-/** What the names of js/package.json stand for. All runtimes have the same exports, and those of Node.js say the most. */
-const STANDS_FOR = { '#runtime': 'js/runtime/node.js', '#sqlite-files': 'js/drivers/native/index.js' };
+/** What the names of js/package.json stand for. All runtimes have the same exports, and programs for browsers have no types of Node.js. */
+const STANDS_FOR = { '#runtime': 'js/runtime/browser.js', '#sqlite-files': 'js/drivers/native/index.js' };
 
 /** Specifiers of modules in declarations, with the quotes. */
 const SPECIFIERS = /(?<=(?:\bfrom|\bimport\(|^import)\s*)(['"])([^'"]+)\1/gm;

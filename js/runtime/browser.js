@@ -6,7 +6,7 @@ import { isBytes, isModule, isResponse, located, notLoaded } from './locations.j
 
 export { locateFiles } from './locations.js';
 
-/** @typedef {import('./node.js').WasmFile} WasmFile */
+/** @typedef {import('./locations.js').WasmFile} WasmFile */
 
 export const name = 'browser';
 

@@ -12,7 +12,7 @@ import { isModule, located } from './locations.js';
 
 export { locateFiles } from './locations.js';
 
-/** @typedef {import('./node.js').WasmFile} WasmFile */
+/** @typedef {import('./locations.js').WasmFile} WasmFile */
 
 export const name = 'edge-light';
 

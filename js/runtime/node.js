@@ -9,7 +9,7 @@ import { HawserError } from '../errors.js';
 import { fileSystem } from './filesystem.js';
 import { isBytes, isModule, isResponse, located, notLoaded } from './locations.js';
 
-/** @typedef {'core' | 'secrets' | 'row_packer' | 'row_binder' | 'callbacks' | 'sqlite3'} WasmFile The wasm files of the package. */
+/** @typedef {import('./locations.js').WasmFile} WasmFile */
 
 export const name = 'node';
 
