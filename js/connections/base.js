@@ -15,12 +15,13 @@
  */
 import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
+import { Calls } from './calls.js';
 import { ClientSlot, endClient } from './client.js';
-import { closedError, describeError, loadError } from './errors.js';
+import { closedError, describeError } from './errors.js';
 import { hintAtClient } from './hints.js';
 import { CachedReads, readKept } from './reads.js';
-import { calls, tell } from './reports.js';
-import { isLost, Retries } from './retry.js';
+import { tell } from './reports.js';
+import { Retries } from './retry.js';
 import { Running } from './running.js';
 
 /** @typedef {import('../cache/results.js').ReadOptions} ReadOptions */
@@ -76,6 +77,7 @@ export class BaseConnection {
   #client;
   #running = new Running();
   #retries;
+  #calls;
   /** @type {Promise<void> | undefined} */
   #closing;
 
@@ -97,6 +99,7 @@ export class BaseConnection {
       connect: (config, how) => this.connect(config, how),
       disconnect: (raw) => this.disconnect(raw),
     });
+    this.#calls = new Calls(context, this.#client, this.#running);
   }
 
   /** The name that the connection was asked for by. */
@@ -157,7 +160,7 @@ export class BaseConnection {
    * @returns {Promise<T>}
    */
   async use(work, phase = 'use') {
-    return this.#guarded(phase, undefined, async (options) => work(await this.raw(), options));
+    return this.#calls.run(phase, undefined, async (options) => work(await this.raw(), options));
   }
 
   /**
@@ -192,7 +195,7 @@ export class BaseConnection {
     if (this.#closing) return Promise.reject(this.#closedError());
     const { results, space, request } = this.#context;
     const how = request && !options?.scope ? { ...options, scope: request } : options;
-    return results.read(space, key, (outer) => this.#retries.run(() => this.#guarded(phase, outer, load), outer), how);
+    return results.read(space, key, (outer) => this.#retries.run(() => this.#calls.run(phase, outer, load), outer), how);
   }
 
   /**
@@ -255,28 +258,6 @@ export class BaseConnection {
     } finally {
       space.close();
       tell(hooks, 'onClose', { connection: this.name, reason: closedBecause ?? 'close() was called' });
-    }
-  }
-
-  /**
-   * @template T
-   * @param {string} phase @param {{ readonly signal?: AbortSignal } | undefined} outer
-   * @param {(options: { readonly signal: AbortSignal }) => Promise<T> | T} work
-   * @returns {Promise<T>}
-   */
-  async #guarded(phase, outer, work) {
-    const { name, type } = this;
-    const { release, lost } = this.#client.lease();
-    const task = this.#running.begin(outer);
-    const describe = (/** @type {unknown} */ error) => loadError(this.#context, error, phase);
-    try {
-      return await calls.run(() => ({ connection: name, type, phase }), () => task.run(work), describe);
-    } catch (error) {
-      if (isLost(error)) lost('its connection was lost');
-      throw describe(error);
-    } finally {
-      task.end();
-      release();
     }
   }
 

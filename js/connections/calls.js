@@ -1,0 +1,47 @@
+/**
+ * One call of a connection's client after the other, or many at a time: each keeps the client it needs, ends when the connection
+ * is closed, is seen as a span, and its errors say where they come from.
+ */
+import { loadError } from './errors.js';
+import { calls } from './reports.js';
+import { isLost } from './retry.js';
+
+export class Calls {
+  #context;
+  #client;
+  #running;
+
+  /**
+   * @param {import('./context.js').ConnectionContext} context
+   * @param {import('./client.js').ClientSlot<any>} client
+   * @param {import('./running.js').Running} running
+   */
+  constructor(context, client, running) {
+    this.#context = context;
+    this.#client = client;
+    this.#running = running;
+  }
+
+  /**
+   * @template T
+   * @param {string} phase For errors.
+   * @param {import('./running.js').How | undefined} outer The caller's signal.
+   * @param {(options: { readonly signal: AbortSignal }) => Promise<T> | T} work
+   * @returns {Promise<T>}
+   */
+  async run(phase, outer, work) {
+    const context = this.#context;
+    const { release, lost } = this.#client.lease();
+    const task = this.#running.begin(outer);
+    const describe = (/** @type {unknown} */ error) => loadError(context, error, phase);
+    try {
+      return await calls.run(() => ({ connection: context.name, type: context.type, phase }), () => task.run(work), describe);
+    } catch (error) {
+      if (isLost(error)) lost('its connection was lost');
+      throw describe(error);
+    } finally {
+      task.end();
+      release();
+    }
+  }
+}
