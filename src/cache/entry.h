@@ -44,7 +44,8 @@ using CacheList = LruList<Entry, &Entry::in_cache>;
 
 // The results of one connection or one cached function.
 struct Space {
-  SpaceList values;            // Entries that hold a value or a failure, most recently used first.
+  // Entries that hold a value or a failure. Most recently used first, if the space has a bound.
+  SpaceList values;
   std::int32_t count = 0;      // Of these.
   std::int32_t slots = 0;      // All entries, also those that are only being loaded.
   std::int32_t max_entries = 0;  // 0: unbounded.

@@ -12,7 +12,9 @@ bool Cache::SoftSince(const Entry& entry, Sequence since) const {
 
 void Cache::Touch(Index slot) {
   values_.Touch(entries_, slot);
-  spaces_[entries_[slot].space].values.Touch(entries_, slot);
+  Space& space = spaces_[entries_[slot].space];
+  // Where nothing is evicted for the space's sake, the order in its list means nothing.
+  if (space.max_entries > 0 || space.max_bytes < kForever) space.values.Touch(entries_, slot);
 }
 
 bool Cache::Hit(Index slot, Ms now, Ms ttl) {
