@@ -18,6 +18,7 @@ export const HOOKS = Object.freeze(
     onConnect: 'A connection opened its client.',
     onReset: 'A connection was reset: its secrets changed, it was unhealthy, or somebody asked.',
     onClose: 'A connection was closed; the event says why.',
+    onFallback: 'A database that was to be kept is in memory only, and gone with the page; the event says why.',
   }),
 );
 

@@ -4,14 +4,11 @@
  */
 import { HawserError } from '../../errors.js';
 import { buffersOf, encodeError, encodeTable } from './codec.js';
-import { Rows } from './rows.js';
+import { rolledBack } from './failures.js';
 
+/** @typedef {import('./clerk.js').Outcome} Outcome */
+/** @typedef {import('./protocol.js').Answer} Answer */
 /** @typedef {import('./protocol.js').Request} Request */
-/** @typedef {import('./protocol.js').Reply} Reply */
-/** @typedef {import('./protocol.js').LocalSession} LocalSession */
-/** @typedef {import('../../table/table.js').Table} Table */
-/** @typedef {(reply: Reply, transfer?: ArrayBuffer[]) => void} Answer */
-/** @typedef {{ table?: Table, value?: unknown, end?: boolean }} Outcome */
 
 /**
  * @typedef {object} Job
@@ -26,28 +23,39 @@ import { Rows } from './rows.js';
 const LONGEST = 0x7fffffff;
 
 export class Desk {
+  #clerk;
   #session;
   #publish;
+  #explain;
+  #verify;
   /** In the order of their coming. @type {Set<Job>} */
   #waiting = new Set();
   /** @type {Job | undefined} */
   #running;
-  /** Whose transaction is open. @type {string | undefined} */
+  /** Whose transaction is open, and of which Worker. @type {{ owner: string, member: string } | undefined} */
   #holder;
-  /** Streams that are open. @type {Map<string, AsyncGenerator<Table, void, void>>} */
-  #cursors = new Map();
-  /** Rows on their way. @type {Map<string, Rows>} */
-  #rows = new Map();
   /** What the open transaction has written; undefined: something that cannot be told. @type {Set<string> | undefined} */
   #written = new Set();
+  #closed = false;
+  /** Called when nothing is running and no transaction is open. @type {(() => void) | undefined} */
+  #onIdle;
 
   /**
-   * @param {LocalSession} session Of the database.
-   * @param {(tables: string[] | undefined, owner: string) => void} publish Called after each commit with the tables written.
+   * @param {object} parts
+   * @param {import('./clerk.js').Clerk} parts.clerk
+   * @param {import('./protocol.js').LocalSession} parts.session Of the database.
+   * @param {(tables: string[] | undefined, member: string, session: string | undefined) => void} parts.publish Called after each commit
+   *   with the tables written.
+   * @param {(error: any) => any} [parts.explain] What to say instead of an error.
+   * @param {() => Promise<void> | undefined} [parts.verify] Whether what was written is going to stay; asked before commits are
+   *   acknowledged, undefined: surely.
    */
-  constructor(session, publish) {
+  constructor({ clerk, session, publish, explain = (error) => error, verify = () => undefined }) {
+    this.#clerk = clerk;
     this.#session = session;
     this.#publish = publish;
+    this.#explain = explain;
+    this.#verify = verify;
   }
 
   /**
@@ -56,173 +64,179 @@ export class Desk {
    * @param {Answer} answer
    */
   handle(member, request, answer) {
-    const key = `${member}/${request.id}`;
     switch (request.op) {
       case 'rows':
-        return this.#rows.get(key)?.add(request);
+        return this.#clerk.add(member, request);
       case 'drop':
-        return this.#drop(`${member}/${request.cursor}`);
+        return this.#clerk.drop(member, request.cursor);
       case 'cancel':
         return this.#cancel(member, request.id);
       case 'release':
-        return this.#release(`${member}/${request.session}`);
+        return this.#undo(ownerOf(member, request));
     }
-    const owner = `${member}/${request.session}`;
     /** @type {Job} */
-    const job = { member, owner, request, answer };
-    if (request.op === 'bulk') this.#rows.set(key, new Rows(() => answer({ op: 'more', id: request.id })));
+    const job = { member, owner: ownerOf(member, request), request, answer };
+    if (this.#closed && this.#holder?.owner !== job.owner) return answer({ op: 'again', id: request.id });
+    this.#clerk.expect(member, request, () => answer({ op: 'more', id: request.id }));
     const patience = Math.min(request.patience ?? Infinity, request.timeout ?? Infinity);
     if (patience <= LONGEST) job.timer = setTimeout(() => this.#refuse(job, tooLong(patience)), patience);
     this.#waiting.add(job);
     this.#pump();
   }
 
+  /**
+   * A Worker is gone, with all that it has open.
+   * @param {string} member
+   */
+  leave(member) {
+    for (const job of this.#waiting) if (job.member === member) this.#take(job);
+    this.#clerk.forget(member);
+    if (this.#holder?.member === member) this.#undo(this.#holder.owner);
+  }
+
+  /**
+   * Begins nothing any more, but what belongs to the transaction that is open; all others are told to go elsewhere.
+   * @param {number} patience Milliseconds that the transaction, or what is running, is given; then it is rolled back.
+   */
+  async close(patience) {
+    this.#closed = true;
+    for (const job of this.#waiting) {
+      if (this.#holder?.owner === job.owner) continue;
+      this.#take(job);
+      job.answer({ op: 'again', id: job.request.id });
+    }
+    if (this.#running || this.#holder) {
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, patience);
+        this.#onIdle = () => {
+          clearTimeout(timer);
+          resolve(undefined);
+        };
+      });
+    }
+    this.#session.end();
+  }
+
   /** Runs what may be run. */
   #pump() {
     while (!this.#running) {
       const job = this.#next();
-      if (!job) return;
-      this.#waiting.delete(job);
-      clearTimeout(job.timer);
+      if (!job) break;
+      this.#take(job);
       this.#run(job);
     }
+    if (!this.#running && !this.#holder) this.#onIdle?.();
   }
 
   #next() {
-    for (const job of this.#waiting) if (this.#holder === undefined || this.#holder === job.owner) return job;
+    for (const job of this.#waiting) if (this.#holder === undefined || this.#holder.owner === job.owner) return job;
     return undefined;
+  }
+
+  /** @param {Job} job Not to be waited for any more. */
+  #take(job) {
+    this.#waiting.delete(job);
+    clearTimeout(job.timer);
   }
 
   /** @param {Job} job */
   #run(job) {
+    if (job.request.tx && !this.#holder) return this.#answer(job, {}, rolledBack());
     this.#running = job;
-    /** @type {Outcome | Promise<Outcome>} */
-    let outcome;
     try {
-      outcome = this.#perform(job);
+      const outcome = this.#clerk.perform(job.member, job.request);
+      if (!(outcome instanceof Promise)) return this.#finish(job, outcome);
+      outcome.then(
+        (value) => this.#finishLater(job, value),
+        (error) => this.#finishLater(job, {}, error),
+      );
     } catch (error) {
-      return this.#finish(job, {}, error);
+      this.#finish(job, {}, error);
     }
-    if (!(outcome instanceof Promise)) return this.#finish(job, outcome);
-    outcome.then(
-      (value) => this.#finish(job, value),
-      (error) => this.#finish(job, {}, error),
-    ).finally(() => this.#pump());
   }
 
-  /**
-   * @param {Job} job
-   * @returns {Outcome | Promise<Outcome>}
-   */
-  #perform({ member, request }) {
+  /** @param {Job} job @param {Outcome} outcome @param {unknown} [error] */
+  #finishLater(job, outcome, error) {
+    this.#finish(job, outcome, error);
+    this.#pump();
+  }
+
+  /** @param {Job} job @param {Outcome} outcome @param {unknown} [error] */
+  #finish(job, outcome, error) {
     const session = this.#session;
-    const { sql = '', params, int64, timeout } = request;
-    switch (request.op) {
-      case 'query':
-        return { table: session.query(sql, { params, int64, timeout }) };
-      case 'execute':
-        return { table: session.execute(sql, { params, int64, timeout }) };
-      case 'footprint':
-        return { value: session.footprint(sql) };
-      case 'bulk': {
-        const rows = /** @type {Rows} */ (this.#rows.get(`${member}/${request.id}`));
-        return session.executeMany(sql, rows, { timeout }).then((table) => ({ table }));
-      }
-      case 'cursor':
-        this.#cursors.set(`${member}/${request.cursor}`, session.stream(sql, { params, int64, timeout, batchSize: request.batchSize }));
-        return this.#fetch(`${member}/${request.cursor}`);
-      case 'next':
-        return this.#fetch(`${member}/${request.cursor}`);
-    }
-    throw new HawserError('ERR_NOT_SUPPORTED', `The tab that holds the database does not know "${request.op}": it runs another version of this program.`);
-  }
-
-  /** @param {string} key @returns {Promise<Outcome>} */
-  async #fetch(key) {
-    const cursor = this.#cursors.get(key);
-    if (!cursor) return { end: true };
-    try {
-      const { done, value } = await cursor.next();
-      if (!done) return { table: value };
-    } catch (error) {
-      this.#cursors.delete(key);
-      throw error;
-    }
-    this.#cursors.delete(key);
-    return { end: true };
-  }
-
-  /** @param {string} key */
-  #drop(key) {
-    const cursor = this.#cursors.get(key);
-    this.#cursors.delete(key);
-    void cursor?.return().catch(() => {});
-  }
-
-  /**
-   * @param {Job} job
-   * @param {Outcome} outcome
-   * @param {unknown} [error]
-   */
-  #finish(job, { table, value, end }, error) {
-    const { request, owner, answer } = job;
-    this.#running = undefined;
-    if (request.op === 'bulk') this.#rows.delete(`${job.member}/${request.id}`);
-    const session = this.#session;
-    const tx = session.inTransaction();
     const writes = session.takeWrites();
     if (!writes) this.#written = undefined;
     else for (const name of writes) this.#written?.add(name);
-    this.#holder = tx ? owner : undefined;
-    const sent = table && encodeTable(table);
-    answer(
-      { op: 'done', id: request.id, table: sent, value, end, tx, writes, ...(error !== undefined && { error: encodeError(error) }) },
-      buffersOf(sent),
-    );
-    if (!tx) this.#announce(owner);
+    const tx = session.inTransaction();
+    const committed = !tx && this.#written?.size !== 0;
+    const doubt = committed && error === undefined ? this.#verify() : undefined;
+    if (!doubt) return this.#conclude(job, outcome, error, tx, writes);
+    // Nothing else is run meanwhile.
+    doubt.then(
+      () => this.#conclude(job, outcome, undefined, tx, writes),
+      (reason) => this.#conclude(job, {}, reason, tx, writes),
+    ).finally(() => this.#pump());
   }
 
-  /** @param {string} owner */
-  #announce(owner) {
+  /** @param {Job} job @param {Outcome} outcome @param {unknown} error @param {boolean} tx @param {readonly string[] | undefined} writes */
+  #conclude(job, outcome, error, tx, writes) {
+    const { member, owner, request } = job;
+    this.#running = undefined;
+    this.#holder = tx ? { owner, member } : undefined;
+    this.#answer(job, outcome, error, { tx, writes });
+    if (tx) return;
     const written = this.#written;
     this.#written = new Set();
-    if (written?.size !== 0) this.#publish(written && [...written], owner);
+    if (request.op === 'import' && error === undefined) this.#publish(undefined, member, request.session);
+    else if (written?.size !== 0) this.#publish(written && [...written], member, request.session);
+  }
+
+  /** @param {Job} job @param {Outcome} outcome @param {unknown} error @param {{ tx: boolean, writes?: readonly string[] }} [state] */
+  #answer({ member, request, answer }, { table, value, end }, error, { tx, writes } = { tx: false, writes: [] }) {
+    this.#clerk.settle(member, request);
+    const sent = table && encodeTable(table);
+    const failure = error === undefined ? undefined : encodeError(this.#explain(error));
+    const buffers = buffersOf(sent);
+    if (ArrayBuffer.isView(value)) buffers.push(/** @type {ArrayBuffer} */ (value.buffer));
+    answer({ op: 'done', id: request.id, table: sent, value, end, tx, writes, error: failure }, buffers);
   }
 
   /** @param {Job} job @param {unknown} error */
   #refuse(job, error) {
-    if (!this.#waiting.delete(job)) return;
-    clearTimeout(job.timer);
-    this.#rows.delete(`${job.member}/${job.request.id}`);
-    job.answer({ op: 'done', id: job.request.id, tx: false, writes: [], error: encodeError(error) });
+    if (!this.#waiting.has(job)) return;
+    this.#take(job);
+    this.#answer(job, {}, error);
   }
 
   /** @param {string} member @param {number | undefined} id */
   #cancel(member, id) {
     for (const job of this.#waiting) {
-      if (job.member === member && job.request.id === id) return this.#refuse(job, new DOMException('The statement was not begun.', 'AbortError'));
+      if (job.member === member && job.request.id === id) return this.#refuse(job, new DOMException('It was not begun.', 'AbortError'));
     }
   }
 
   /**
-   * A session is not used any more: what it has left open is undone.
+   * Undoes what a session has left open.
    * @param {string} owner
    */
-  #release(owner) {
-    if (this.#holder !== owner) return;
-    if (this.#running) return void this.#afterwards(() => this.#release(owner));
-    if (this.#session.inTransaction()) this.#session.execute('rollback', {});
-    this.#session.takeWrites();
+  #undo(owner) {
+    if (this.#holder?.owner !== owner) return;
+    if (this.#running) {
+      // It runs on rows of somebody who is gone, and so is about to end.
+      setTimeout(() => this.#undo(owner), 1);
+      return;
+    }
+    const session = this.#session;
+    if (session.inTransaction()) void session.execute('rollback', {});
+    session.takeWrites();
     this.#written = new Set();
     this.#holder = undefined;
     this.#pump();
   }
-
-  /** @param {() => void} action Done when nothing is running. */
-  #afterwards(action) {
-    setTimeout(() => (this.#running ? this.#afterwards(action) : action()), 1);
-  }
 }
+
+/** @param {string} member @param {Request} request */
+const ownerOf = (member, { session }) => `${member}/${session}`;
 
 /** @param {number} patience */
 const tooLong = (patience) =>

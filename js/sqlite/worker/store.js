@@ -1,129 +1,132 @@
 /**
- * A database file in the origin private file system, opened by the one Worker that may: safe modes first, and only trusted when it
+ * A database file in the origin private file system, opened by the one Worker that may: in safe modes, and only trusted when it
  * can be written and read.
  */
 import { HawserError } from '../../errors.js';
 import { Database } from '../database.js';
-import { poolFolder } from './names.js';
+import { clearedError, Faults } from './handles.js';
 import { loadOfficial } from './official.js';
+import { openPlace } from './place.js';
 
-/** The one database in a pool. */
-const FILE = '/main.db';
-const PROBE = '/probe.db';
-/** Files that a pool has room for: the database, its log, the probe and its journal; attached ones. */
-const CAPACITY = 6;
-/** How often, and how long after each other, in milliseconds, opening is tried while a dying Worker still holds the files. */
-const TRIES = 50;
-const PAUSE = 100;
+/** Milliseconds between two looks whether the file is still there. */
+const PAUSE = 500;
 
 /**
  * @typedef {object} StoreOptions
  * @property {string} name Normal name of the database.
  * @property {'opfs-sahpool' | 'opfs'} vfs
  * @property {'full' | 'normal'} synchronous
+ * @property {'on' | 'off'} foreignKeys
  */
 
 /**
  * @typedef {object} Store
  * @property {Database} database
- * @property {import('./official.js').Faults} faults
- * @property {() => void} close Writes the log back and lets go of the files.
+ * @property {(error: any) => any} explain
+ * @property {() => Promise<void> | undefined} verify
+ * @property {() => boolean} isCleared Whether the file is gone.
+ * @property {() => void} close Writes the log back and lets go of the file.
  */
 
 /**
- * To be called only while nobody else can.
+ * To be called only while nobody else has the file open.
  * @param {StoreOptions} options
  * @param {() => void} onTrap Called once when the instance is given up.
  * @returns {Promise<Store>}
  * @throws {HawserError} ERR_NOT_SUPPORTED where nothing can be kept; ERR_CONNECTION_FAILED, ERR_WASM_LOAD
  */
-export async function openStore({ name, vfs, synchronous }, onTrap) {
-  const { sqlite3, engine, faults } = await loadOfficial(vfs, onTrap);
-  const pool = await whenFree(() =>
-    sqlite3.installOpfsSAHPoolVfs({
-      name: 'hawser',
-      directory: poolFolder(name),
-      initialCapacity: CAPACITY,
-      preserveOnInitFailure: true, // Otherwise a failure deletes the database.
-      forceReinitIfPreviouslyFailed: true,
-      verbosity: 1, // Errors only; they go to `faults`.
-    }),
-  );
-  const isNew = !pool.getFileNames().includes(FILE);
+export async function openStore({ name, vfs, synchronous, foreignKeys }, onTrap) {
+  const faults = new Faults();
+  faults.watch();
   try {
-    if (isNew) probe(engine, pool);
-    const database = new Database(engine, { file: FILE, vfs: pool.vfsName });
+    const { sqlite3, engine } = await loadOfficial(vfs, faults.note, onTrap);
+    const place = await openPlace(sqlite3, vfs, name);
     try {
-      prepare(database, synchronous);
+      if (place.isNew) probe(engine, place);
+      const database = new Database(engine, place);
+      prepare(database, { synchronous, foreignKeys });
+      return {
+        database,
+        explain: (error) => faults.explain(error),
+        verify: verifier(place, faults),
+        isCleared: () => faults.cleared,
+        close() {
+          database.close();
+          place.close();
+        },
+      };
     } catch (error) {
-      database.close();
+      place.close();
       throw error;
     }
-    const close = () => {
-      database.close();
-      pool.pauseVfs();
-    };
-    return { database, faults, close };
   } catch (error) {
-    pool.pauseVfs();
-    throw unusable(faults.take() ?? error, error);
-  }
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} install
- * @returns {Promise<T>}
- */
-async function whenFree(install) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await install();
-    } catch (error) {
-      if (/** @type {any} */ (error)?.name !== 'NoModificationAllowedError' || tries === TRIES) throw unusable(error);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
+    throw unusable(faults.take(), error);
   }
 }
 
 /**
  * Some browsers have all the functions, and fail when they are used.
  * @param {import('../engine.js').Engine} engine
- * @param {any} pool
+ * @param {import('./place.js').Place} place
  */
-function probe(engine, pool) {
-  const where = { file: PROBE, vfs: pool.vfsName };
-  pool.unlink(PROBE);
-  const writing = new Database(engine, where);
+function probe(engine, { vfs, probe: file, remove }) {
+  remove(file);
+  const writing = new Database(engine, { file, vfs });
   try {
-    run(writing, 'create table probe (value)');
-    run(writing, 'insert into probe values (4711)');
+    firstValue(writing, 'create table probe (value)');
+    firstValue(writing, 'insert into probe values (4711)');
   } finally {
     writing.close();
   }
-  const reading = new Database(engine, where);
+  const reading = new Database(engine, { file, vfs });
   try {
-    if (run(reading, 'select value from probe') !== 4711) throw new Error('What was written could not be read again.');
+    if (firstValue(reading, 'select value from probe') !== 4711) throw new Error('What was written could not be read again.');
   } finally {
     reading.close();
-    pool.unlink(PROBE);
+    remove(file);
   }
 }
 
-/** @param {Database} database @param {string} synchronous */
-function prepare(database, synchronous) {
-  run(database, 'pragma locking_mode = exclusive'); // First: without shared memory there is a log only then.
-  run(database, 'pragma journal_mode = wal');
-  run(database, `pragma synchronous = ${synchronous}`);
-  run(database, 'select count(*) from sqlite_schema');
+/** @param {Database} database @param {{ synchronous: string, foreignKeys: string }} settings */
+function prepare(database, { synchronous, foreignKeys }) {
+  try {
+    firstValue(database, 'pragma locking_mode = exclusive'); // First: without shared memory there is a log only then.
+    firstValue(database, 'select count(*) from sqlite_schema');
+    firstValue(database, 'pragma journal_mode = wal');
+    firstValue(database, `pragma synchronous = ${synchronous}`);
+    firstValue(database, `pragma foreign_keys = ${foreignKeys}`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /**
+ * @param {import('./place.js').Place} place
+ * @param {Faults} faults
+ * @returns {() => Promise<void> | undefined}
+ */
+function verifier(place, faults) {
+  let looked = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - looked < PAUSE) return undefined;
+    looked = now;
+    return place.isThere().then((there) => {
+      if (there) return;
+      faults.cleared = true;
+      throw clearedError(undefined);
+    });
+  };
+}
+
+/**
+ * Runs one statement.
  * @param {Database} database
- * @param {string} sql One statement.
+ * @param {string} sql
  * @returns {unknown} The first value.
  */
-function run(database, sql) {
+export function firstValue(database, sql) {
   const statement = database.prepare(sql);
   try {
     return statement.all('number')[0]?.vectors[0].get(0);
@@ -132,8 +135,14 @@ function run(database, sql) {
   }
 }
 
-/** @param {any} reason @param {unknown} [cause] */
-function unusable(reason, cause = reason) {
-  if (reason instanceof HawserError) return reason;
-  return new HawserError('ERR_NOT_SUPPORTED', `This browser cannot keep a database here: ${reason?.message ?? reason}`, { phase: 'connect', cause });
+/** @param {any} fault @param {any} error */
+function unusable(fault, error) {
+  const reason = fault ?? error;
+  if (reason instanceof HawserError && reason.code !== 'ERR_QUERY') return reason;
+  if (reason?.name === 'QuotaExceededError') {
+    return new HawserError('ERR_CONNECTION_FAILED', 'The database could not be opened: the storage that the browser has for this site is full.', {
+      phase: 'connect', sqliteCode: 'SQLITE_FULL', cause: reason,
+    });
+  }
+  return new HawserError('ERR_NOT_SUPPORTED', `This browser cannot keep a database here: ${reason?.message ?? reason}`, { phase: 'connect', cause: error });
 }

@@ -1,0 +1,119 @@
+/**
+ * The Worker that has the file: serves its own page and the other Workers, each by a channel of its own.
+ */
+import { Clerk } from './clerk.js';
+import { Desk } from './desk.js';
+
+/** @typedef {import('./protocol.js').Request} Request */
+
+/**
+ * An open database.
+ * @typedef {object} Base
+ * @property {import('./clerk.js').Tools} tools
+ * @property {(error: any) => any} explain What to say instead of an error of SQLite's.
+ * @property {() => Promise<void> | undefined} verify Rejects when the file is not there any more; undefined: it was, a moment ago.
+ * @property {() => void} close Lets go of the file.
+ */
+
+export class Leader {
+  #base;
+  #desk;
+  #id;
+  #names;
+  #group;
+  #tellPage;
+  /** The other Workers. @type {Map<string, { channel: BroadcastChannel, forget: AbortController }>} */
+  #others = new Map();
+  /** @type {() => void} */
+  #end = () => {};
+  /** When it has let go of the file. @type {Promise<void>} */
+  ended = new Promise((resolve) => (this.#end = resolve));
+
+  /**
+   * @param {Base} base
+   * @param {object} options
+   * @param {string} options.id Of this Worker.
+   * @param {ReturnType<typeof import('./names.js').groupNames>} options.names
+   * @param {BroadcastChannel} options.group
+   * @param {import('./member.js').Tell} options.tellPage
+   */
+  constructor(base, { id, names, group, tellPage }) {
+    this.#base = base;
+    this.#id = id;
+    this.#names = names;
+    this.#group = group;
+    this.#tellPage = tellPage;
+    const { tools, explain, verify } = base;
+    this.#desk = new Desk({
+      clerk: new Clerk(tools), session: tools.session, explain, verify, publish: (...news) => this.#publish(...news),
+    });
+    group.postMessage({ op: 'lead', from: id });
+  }
+
+  /**
+   * Something said to all Workers.
+   * @param {string} op @param {string} from @param {string} [to]
+   */
+  hear(op, from, to) {
+    if (op === 'who') this.#group.postMessage({ op: 'lead', from: this.#id });
+    if (op === 'hello' && to === this.#id) this.#admit(from);
+  }
+
+  /** @param {Request} request Of the own page. */
+  handle(request) {
+    this.#desk.handle(this.#id, request, this.#tellPage);
+  }
+
+  /** @param {string} id Of another Worker. */
+  #admit(id) {
+    this.#dismiss(id);
+    const channel = new BroadcastChannel(this.#names.pair(this.#id, id));
+    const forget = new AbortController();
+    this.#others.set(id, { channel, forget });
+    channel.onmessage = ({ data }) => this.#desk.handle(id, data, (message) => channel.postMessage(message));
+    // Its lock is to be had when it is gone.
+    const gone = () => {
+      if (this.#others.get(id)?.channel === channel) this.#dismiss(id);
+    };
+    navigator.locks.request(this.#names.life(id), { signal: forget.signal }, gone).catch(() => {});
+    channel.postMessage({ op: 'welcome' });
+  }
+
+  /** @param {string} id */
+  #dismiss(id) {
+    const other = this.#others.get(id);
+    if (!other) return;
+    this.#others.delete(id);
+    other.forget.abort();
+    other.channel.close();
+    this.#desk.leave(id);
+  }
+
+  /**
+   * @param {string[] | undefined} tables
+   * @param {string} member @param {string | undefined} session Who wrote them.
+   */
+  #publish(tables, member, session) {
+    const news = (/** @type {string} */ id) => ({ op: /** @type {const} */ ('wrote'), tables, session: id === member ? session : undefined });
+    this.#tellPage(news(this.#id));
+    for (const [id, { channel }] of this.#others) channel.postMessage(news(id));
+  }
+
+  /** @param {import('./protocol.js').News} news */
+  tellOthers(news) {
+    for (const { channel } of this.#others.values()) channel.postMessage(news);
+  }
+
+  /** @param {number} patience Milliseconds that a transaction of another tab is given. */
+  async close(patience) {
+    this.tellOthers({ op: 'leaving' });
+    await this.#desk.close(patience);
+    this.#base.close();
+    for (const { channel, forget } of this.#others.values()) {
+      channel.postMessage({ op: 'gone' }); // The last message: all answers have come before it.
+      forget.abort();
+      channel.close();
+    }
+    this.#end();
+  }
+}
