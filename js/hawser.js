@@ -2,6 +2,7 @@
  * createHawser: wires one isolated instance together.
  */
 import * as runtime from '#runtime';
+import { Cached } from './cache/cached.js';
 import { cacheData } from './cache/data.js';
 import { cacheResource } from './cache/resources.js';
 import { ResultCache } from './cache/results.js';
@@ -154,7 +155,7 @@ export class Hawser {
 
   /** All cached results of this instance. */
   get cache() {
-    return this.#results;
+    return new Cached(() => this.#results);
   }
 
   /** Counts of hits, misses, loads and what is held. */

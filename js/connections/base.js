@@ -13,13 +13,14 @@
  * `static scope`, `static connectionUrl` and `static nativeConfig(environment)` (see js/factory.js). Connections are
  * made by `connection(name, …)`, never with `new`, and connect when they are first used.
  */
+import { Cached } from '../cache/cached.js';
 import { asyncDispose } from '../dispose.js';
 import { HawserError } from '../errors.js';
 import { Calls } from './calls.js';
 import { ClientSlot, endClient } from './client.js';
 import { closedError, describeError } from './errors.js';
 import { hintAtClient } from './hints.js';
-import { CachedReads, readKept } from './reads.js';
+import { readKept } from './reads.js';
 import { tell } from './reports.js';
 import { Retries } from './retry.js';
 import { Running } from './running.js';
@@ -223,7 +224,7 @@ export class BaseConnection {
 
   /** The results that this connection has cached. */
   get cache() {
-    return new CachedReads(() => this.#context.space);
+    return new Cached(() => this.#context.space);
   }
 
   /**

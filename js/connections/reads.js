@@ -24,31 +24,3 @@ export async function readKept(connection, verb, args, load, options) {
   if (typeof value?.withCache !== 'function') return value;
   return value.withCache({ state: read.state, age: read.age, key: read.key });
 }
-
-/** The results that a connection has cached. */
-export class CachedReads {
-  #space;
-
-  /** @param {() => import('../cache/results.js').Space} space Where they are by now. */
-  constructor(space) {
-    this.#space = space;
-  }
-
-  /** Forgets them all. */
-  clear() {
-    this.#space().clear();
-  }
-
-  /**
-   * Forgets those that carry one of the tags; without tags, all.
-   * @param {import('../cache/space.js').InvalidateOptions} [options]
-   */
-  invalidate(options) {
-    this.#space().invalidate(options);
-  }
-
-  /** How many there are, and their bytes. */
-  stats() {
-    return this.#space().stats();
-  }
-}

@@ -46,3 +46,14 @@ test('index.js holds re-exports only', () => {
   const text = readFileSync(new URL('../../js/index.js', import.meta.url), 'utf8').replace(/\/\*\*[^]*?\*\//g, '');
   for (const line of text.split('\n').filter((line) => line.trim())) expect(line).toMatch(/^export \{ [\w, ]+ \} from '\.\/[\w/.]+';$/);
 });
+
+test('what a cache offers, of an instance and of a connection', async () => {
+  const instance = createHawser({ secrets: [] });
+  const conn = await instance.connection('db', { url: 'sqlite://' });
+  for (const { cache } of [instance, conn]) {
+    expect(Object.getOwnPropertyNames(Object.getPrototypeOf(cache)).sort()).toEqual(['clear', 'constructor', 'invalidate', 'stats']);
+  }
+  expect(Object.keys(instance.cache.stats())).toContain('hits');
+  expect(Object.keys(conn.cache.stats())).toEqual(['entries', 'bytes']);
+  await instance.close();
+});
