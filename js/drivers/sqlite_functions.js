@@ -24,22 +24,29 @@ export async function defineLocally(database, session, turns, definition) {
   const resolved = await resolve(definition);
   let functions = known.get(database);
   if (!functions) {
-    const gate = {
-      enter() {
-        session.calls++;
-        return turns.tryTake();
-      },
-      leave(/** @type {boolean} */ held) {
-        session.calls--;
-        if (held) turns.pass();
-      },
-    };
-    functions = loadFunctions(database, gate);
+    functions = loadFunctions(database, gateOf(session, turns));
     known.set(database, functions);
     functions.catch(() => known.delete(database));
   }
   (await functions).define(resolved);
 }
+
+/**
+ * Keeps statements out while a function runs.
+ * @param {{ calls: number }} session
+ * @param {import('./turns.js').Turns} turns
+ * @returns {import('../sqlite/functions.js').Gate}
+ */
+export const gateOf = (session, turns) => ({
+  enter() {
+    session.calls++;
+    return turns.tryTake();
+  },
+  leave(held) {
+    session.calls--;
+    if (held) turns.pass();
+  },
+});
 
 /**
  * The definition with its function, imported if need be.

@@ -286,7 +286,7 @@ export class SqliteSession {
   }
 }
 
-const calledBack = () =>
+export const calledBack = () =>
   new HawserError(
     'ERR_TRANSACTION',
     'A user function cannot run statements on the connection that is calling it, which is in the middle of one. Pass what it needs as arguments.',

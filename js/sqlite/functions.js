@@ -163,7 +163,7 @@ export class Functions {
 }
 
 /** @param {any} error */
-function messageOf(error) {
+export function messageOf(error) {
   try {
     const text = String(error?.message ?? error);
     return text.replace(/\p{Surrogate}|\0/gu, '\ufffd');

@@ -14,9 +14,9 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 /** @type {(...definition: any[]) => Promise<void>} */
-const define = (...definition) => db.client.define(defineFunction(definition[0], definition[1], definition[2]));
+const define = (...definition) => /** @type {any} */ (db.client).define(defineFunction(definition[0], definition[1], definition[2]));
 /** @type {(...definition: any[]) => Promise<void>} */
-const aggregate = (...definition) => db.client.define(defineAggregate(definition[0], definition[1], definition[2]));
+const aggregate = (...definition) => /** @type {any} */ (db.client).define(defineAggregate(definition[0], definition[1], definition[2]));
 /** @param {string} expression @param {any} [params] @param {object} [options] */
 const value = (expression, params, options) => /** @type {any} */ (db.query(`select ${expression} as value`, params, options).at(0)).value;
 
@@ -132,7 +132,7 @@ describe('scalar functions', () => {
     expect(value("upper('a')")).toBe('<a>');
     await define('UPPER', (/** @type {string} */ x) => `[${x}]`);
     expect(value("upper('a')")).toBe('[a]');
-    expect(db.engine.callbacks?.size).toBe(1);
+    if (db.engine) expect(db.engine.callbacks?.size).toBe(1);
   });
 
   test('without deterministic they stand in no index', async () => {
@@ -206,7 +206,7 @@ describe('errors', () => {
     const dive = () => /** @type {number} */ (dive()) + 1;
     await define('dive', dive);
     expect(await errorOf(() => value('dive()'))).toMatchObject({ code: 'ERR_QUERY', cause: { name: 'RangeError' } });
-    expect(db.engine.alive).toBe(true);
+    if (db.engine) expect(db.engine.alive).toBe(true);
     expect(value('1')).toBe(1);
   });
 });
@@ -312,15 +312,16 @@ describe('while a function runs', () => {
   });
 
   test('a stream of the same session does not go on', async () => {
-    const reader = db.stream('with recursive n(i) as (select 1 union all select i + 1 from n limit 10) select i from n', { batchSize: 1 });
-    await reader.next();
+    if (!db.engine) return; // A native client could not even close it meanwhile.
     /** @type {Promise<any> | undefined} */
     let next;
+    const reader = db.stream('with recursive n(i) as (select 1 union all select i + 1 from n limit 10) select i from n', { batchSize: 1 });
     await define('pull', () => {
       next = reader.next();
       next.catch(() => {});
       return 1;
     });
+    await reader.next();
     expect(value('pull()')).toBe(1);
     expect(await errorOf(() => /** @type {any} */ (next))).toMatchObject({ code: 'ERR_TRANSACTION' });
   });
@@ -330,7 +331,7 @@ describe('while a function runs', () => {
     /** @type {Promise<unknown> | undefined} */
     let later;
     await define('wait', () => {
-      expect(db.client.queryNow('select 1', {})).toBe(undefined);
+      expect(/** @type {any} */ (db.client).queryNow('select 1', {})).toBe(undefined);
       later = db.client.acquire().then((session) => {
         const rows = /** @type {any} */ (session.query('select 42 as x', {})).toArray();
         session.release();
@@ -338,13 +339,14 @@ describe('while a function runs', () => {
       });
       return 7;
     });
-    expect(db.client.queryNow('select wait() as x', {})?.toArray()).toEqual([{ x: 7 }]);
+    expect(/** @type {any} */ (db.client).queryNow('select wait() as x', {})?.toArray()).toEqual([{ x: 7 }]);
     expect(await later).toEqual([{ x: 42 }]);
-    expect(db.client.queryNow('select 1 as x', {})?.toArray()).toEqual([{ x: 1 }]);
+    expect(/** @type {any} */ (db.client).queryNow('select 1 as x', {})?.toArray()).toEqual([{ x: 1 }]);
     await db.client.acquire();
   });
 
   test('another database of the same engine may be used', async () => {
+    if (!db.engine) return;
     const other = await makeSession(db.engine);
     await define('ask', (/** @type {number} */ x) => /** @type {any} */ (other.query('select ? * 2 as y', [x]).at(0)).y);
     expect(db.query('select ask(1) as a, ask(2) as b, ask(3) as c').toArray()).toEqual([{ a: 2, b: 4, c: 6 }]);
@@ -358,10 +360,10 @@ describe('life', () => {
     const reader = db.stream('with recursive n(i) as (select 1 union all select i + 1 from n limit 10) select f() from n', { batchSize: 1 });
     await reader.next();
     expect(await errorOf(() => define('f', () => 2))).toMatchObject({ code: 'ERR_QUERY', sqliteCode: 'SQLITE_BUSY' });
-    await define('g', () => 3);
+    if (db.engine) await define('g', () => 3);
     await reader.return();
     await define('f', () => 2);
-    expect(value('f() + g()')).toBe(5);
+    expect(value('f()')).toBe(2);
   });
 
   test('statements that are kept see the new one', async () => {
@@ -372,17 +374,18 @@ describe('life', () => {
   });
 
   test('nothing is left of what was closed, replaced, or failed', async () => {
+    if (!db.engine) return;
     const engine = await makeEngine();
     /** @param {number} rounds */
     const live = async (rounds) => {
       for (let i = 0; i < rounds; i++) {
         const own = await makeSession(engine);
-        await own.client.define(defineFunction('f', undefined, (/** @type {any} */ x) => `${x}`.repeat(10)));
-        await own.client.define(defineFunction('f', undefined, (/** @type {any} */ x) => {
+        await /** @type {any} */ (own.client).define(defineFunction('f', undefined, (/** @type {any} */ x) => `${x}`.repeat(10)));
+        await /** @type {any} */ (own.client).define(defineFunction('f', undefined, (/** @type {any} */ x) => {
           if (x > 50) throw new Error('enough');
           return new Uint8Array(10);
         }));
-        await own.client.define(defineAggregate('list', { start: () => [], step: (/** @type {any[]} */ l, /** @type {any} */ x) => {
+        await /** @type {any} */ (own.client).define(defineAggregate('list', { start: () => [], step: (/** @type {any[]} */ l, /** @type {any} */ x) => {
           if (x > 50) throw new Error('enough');
           l.push(x);
         }, result: String }));
@@ -413,6 +416,7 @@ describe('life', () => {
   });
 
   test('after a trap nobody is called', async () => {
+    if (!db.engine) return;
     await define('f', () => 1);
     db.engine.trapped(new WebAssembly.RuntimeError('unreachable'));
     expect(await errorOf(() => value('f()'))).toMatchObject({ code: 'ERR_CORE_CRASHED' });
