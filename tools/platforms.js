@@ -29,10 +29,19 @@ export const PLATFORMS = {
 const HOME = 'browser';
 
 /** Those files, in dist/. */
-const FILES = ['core.wasm', 'secrets.wasm', 'sqlite3.wasm', 'row_packer.wasm', 'row_binder.wasm', 'callbacks.wasm'];
+const FILES = [
+  ...['core', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((name) => `${name}.wasm`),
+  'sqlite3-opfs-async-proxy.js',
+];
 
 /** Files beside scripts of others that are bundled, and which are not used: what is given an address, bundlers look for. */
-const UNUSED = new Set(['secrets.wasm', 'sqlite3.wasm', 'sqlite3-opfs-async-proxy.js', 'sqlite3-worker1.mjs']);
+const UNUSED = new Set(['secrets.wasm', 'sqlite3.wasm', 'sqlite3-worker1.mjs']);
+
+/** `import(name)`: a module that the program chooses at run time. */
+const FREE_IMPORT = /(?<=(?:=>|\breturn|\bawait|[=(?:])\s*)\bimport\((?!\s*(?:['"`]|\/\*))/g;
+
+/** Tells bundlers that they can do nothing about it. Minifying removes comments. */
+const LEFT_ALONE = 'import(/* webpackIgnore: true */ /* @vite-ignore */ ';
 
 /** What stays an import of the user's program: his own packages and the platform's modules. */
 const EXTERNAL = ['node:*', 'bun:*', 'cloudflare:*', 'better-sqlite3', 'apache-arrow'];
@@ -87,17 +96,20 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
       plugins: [ownFiles(name === HOME ? './' : `../${HOME}/`, workers)],
     });
   const program = await run(entries, true);
-  const files = new Map(program.outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  const files = new Map(program.outputFiles.map(finished));
   // By themselves and in one file each: they are other programs, and not every bundler follows what they import.
   for (const [path, file] of workers) {
     const { outputFiles, metafile } = await run({ [file.replace(/\.js$/, '')]: path }, false);
-    for (const output of outputFiles) files.set(basename(output.path), output.contents);
+    for (const output of outputFiles) files.set(...finished(output));
     Object.assign(program.metafile.outputs, metafile.outputs);
   }
   if (name === HOME) for (const file of FILES) files.set(file, readFileSync(join(DIST, file)));
   install(outdir, files);
   return program.metafile;
 }
+
+/** @param {import('esbuild').OutputFile} file @returns {[string, Uint8Array]} Its name and contents. */
+const finished = ({ path, text }) => [basename(path), new TextEncoder().encode(text.replace(FREE_IMPORT, LEFT_ALONE))];
 
 /**
  * Makes what belongs to the package by its URL be found from `dist/<platform>/`.

@@ -2,6 +2,7 @@
  * SQLite databases with a file name, in browsers: kept in the origin private file system by a dedicated Worker, one per page and
  * database. Stands for `#sqlite-files` there.
  */
+import { shareFiles } from '#runtime';
 import { parseDuration } from '../duration.js';
 import { HawserError } from '../errors.js';
 import { Link } from '../sqlite/worker/link.js';
@@ -24,7 +25,14 @@ const CHOICES = /** @type {const} */ ({
 /** Of this page, by what they have open. @type {Map<string, { link: Link, users: number }>} */
 const links = new Map();
 
-const spawn = () => new Worker(new URL('./sqlite_worker_main.js', import.meta.url), { type: 'module' });
+/** What the Worker needs of the package. */
+const WASM = ['sqlite3.wasm', 'row_packer.wasm', 'row_binder.wasm', 'callbacks.wasm'];
+
+const PROGRAM = 'sqlite_worker_main.js';
+
+/** @param {string | undefined} address Where its program is, when that is not the default. */
+const spawn = (address) =>
+  address ? new Worker(address, { type: 'module' }) : new Worker(new URL('./sqlite_worker_main.js', import.meta.url), { type: 'module' });
 
 /**
  * @param {Record<string, any>} config `database`: the name; `busyTimeout`; `persist`: 'required' (default): an error where nothing can
@@ -45,7 +53,7 @@ export async function open(config, context) {
     const { code, message } = /** @type {any} */ (error);
     if (persist !== 'preferred' || code === 'ERR_TIMEOUT' || code === 'ERR_CONNECTION_CONFIG') throw error;
     const { openMemory } = await import('./sqlite.js');
-    const client = Object.assign(await openMemory({ busyTimeout: patience / 1000 }), { persistent: false });
+    const client = await openMemory({ busyTimeout: patience / 1000 });
     hooks?.onFallback?.({ connection, error, reason: message });
     return client;
   }
@@ -64,10 +72,11 @@ async function openKept(options, patience) {
       { phase: 'connect' },
     );
   }
+  const { [PROGRAM]: program, ...files } = (await shareFiles?.([...WASM, PROGRAM])) ?? {};
   const key = JSON.stringify(options);
   let entry = links.get(key);
   if (!entry) {
-    const link = new Link(spawn, options, () => {
+    const link = new Link(() => spawn(program), { ...options, files }, () => {
       if (links.get(key)?.link === link) links.delete(key);
     });
     entry = { link, users: 0 };

@@ -1,6 +1,7 @@
 /**
  * The program of the Worker that keeps a database. One per page and database.
  */
+import { locateFiles } from '#runtime';
 import { HawserError } from '../errors.js';
 import { contentOf } from '../sqlite/content.js';
 import { Member } from '../sqlite/worker/member.js';
@@ -46,6 +47,7 @@ const trapped = () =>
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
   if (data.op === 'open') {
     const tellPage = (/** @type {any} */ message, /** @type {Transferable[]} */ transfer = []) => scope.postMessage(message, transfer);
+    locateFiles(data.files);
     member = new Member({ ...data, tellPage, open: () => open(data) });
     void member.join();
   } else if (data.op === 'bye') {

@@ -71,7 +71,7 @@ export async function loadModule(file) {
   try {
     if (isBytes(source)) return await compile(source, url);
     if (isResponse(source)) return await compileResponse(source, source.url || url);
-    url = new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+    url = new URL(source, base()).href;
     // Bundlers put small files into the script, and policies forbid to fetch them there.
     if (url.startsWith('data:')) return await compile(bytesOf(url), url.slice(0, 40));
     return await compileResponse(await fetch(url), url);
@@ -84,6 +84,28 @@ export async function loadModule(file) {
     throw failed(url, reason, cause);
   }
 }
+
+/**
+ * Where a Worker of this page finds files of the package: what its locateFiles() is to be told. Bundlers do not follow addresses in
+ * the programs of Workers, or give the files other names there.
+ * @type {undefined | ((names: readonly string[]) => Promise<Record<string, any>>)} Names of files; of those that are not wasm, only
+ *   what locateFiles() was told is in what comes back.
+ */
+export const shareFiles = async (names) => {
+  /** @type {Record<string, any>} */
+  const files = {};
+  for (const name of names) {
+    /** @type {any} */
+    const source = (await located(name)) ?? URLS[/** @type {WasmFile} */ (name.replace(/\.wasm$/, ''))];
+    if (source === undefined) continue;
+    if (isResponse(source)) files[name] = await source.arrayBuffer();
+    else files[name] = isBytes(source) || isModule(source) ? source : new URL(source, base()).href;
+  }
+  return files;
+};
+
+/** What addresses are relative to. */
+const base = () => globalThis.document?.baseURI ?? globalThis.location?.href;
 
 /** @param {Response} response @param {string} url */
 async function compileResponse(response, url) {

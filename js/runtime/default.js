@@ -1,7 +1,7 @@
 /**
  * Runtimes that no other file of this folder knows: the web's own means, and environment variables where there are any.
  */
-export { defaultFlightScope, diagnosticsChannel, fileSystem, importModule, loadModule, loadModuleSync, locateFiles, openDirectory, waitUntil } from './browser.js';
+export { defaultFlightScope, diagnosticsChannel, fileSystem, importModule, loadModule, loadModuleSync, locateFiles, openDirectory, shareFiles, waitUntil } from './browser.js';
 
 export const name = 'default';
 

@@ -22,6 +22,12 @@ export const defaultFlightScope = 'isolate';
 /** Says where the wasm files are, when they are not beside the program. */
 export { locateFiles } from './locations.js';
 
+/**
+ * There are no Workers that would need it.
+ * @type {undefined | ((names: readonly string[]) => Promise<Record<string, any>>)}
+ */
+export const shareFiles = undefined;
+
 /** A folder to keep files of bytes in, or undefined where there are none. */
 export { openDirectory } from './directory.js';
 

@@ -40,6 +40,12 @@ export const openDirectory = undefined;
  */
 export const waitUntil = workers.waitUntil;
 
+/**
+ * There are no Workers that would need it.
+ * @type {undefined | ((names: readonly string[]) => Promise<Record<string, any>>)}
+ */
+export const shareFiles = undefined;
+
 /** There are no secrets files. @type {undefined} */
 export const fileSystem = undefined;
 
