@@ -152,8 +152,8 @@ class Copier {
  * @param {string} [why]
  */
 function refuse(value, path, name, why) {
-  const kind =
-    typeof value === 'object' ? `an object of class ${String(value?.constructor?.name ?? 'unknown')}` : `a ${typeof value}`;
+  const tag = Object.prototype.toString.call(value).slice(8, -1); // Generators have no class of their own.
+  const kind = typeof value === 'object' ? `an object of class ${tag === 'Object' ? String(value?.constructor?.name ?? 'unknown') : tag}` : `a ${typeof value}`;
   return new HawserError(
     'ERR_NOT_SUPPORTED',
     `${name} returned ${why ? `something ${why}` : kind}${path ? ` (at ${path})` : ''}, which cannot be copied for each reader. Return plain data, or use cacheResource to share one object.`,

@@ -1,6 +1,7 @@
 /**
  * cacheResource: makes one thing for all who ask for it (a client, a model, a socket) and shares it by reference.
  */
+import { HawserError } from '../errors.js';
 import { CallKeys, checkFunction, functionSpace, makeCached, once } from './functions.js';
 
 /**
@@ -64,7 +65,7 @@ function make(results, fn, name, options) {
   const call = async (receiver, args, more) => {
     const key = keys.of(receiver, args);
     more?.signal?.throwIfAborted();
-    const load = () => fn.apply(receiver, args);
+    const load = async () => refuseIterator(await fn.apply(receiver, args), name);
     for (;;) {
       const { value, state } = results.peek(space, key, more) ?? (await results.read(space, key, load, more));
       if ((state !== 'hit' && state !== 'stale') || (await isValid(value))) return value;
@@ -74,4 +75,18 @@ function make(results, fn, name, options) {
     }
   };
   return makeCached(space, keys, name, call);
+}
+
+/**
+ * What can be read only once is nothing to share.
+ * @template T
+ * @param {T} value
+ * @param {string} name Of the function it came from.
+ * @returns {T}
+ * @throws {HawserError} ERR_NOT_SUPPORTED
+ */
+function refuseIterator(value, name) {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (!/(?:Generator| Iterator)$/.test(tag)) return value;
+  throw new HawserError('ERR_NOT_SUPPORTED', `${name} returned an object of class ${tag}, which can be read only once. Return an array.`);
 }

@@ -314,3 +314,16 @@ test('ttl 0: each call makes a resource, which belongs to its caller', async () 
   cache.close();
   expect(onRelease).not.toHaveBeenCalled();
 });
+
+test.each([
+  ['Generator', () => (function* () {})()], // prettier-ignore
+  ['AsyncGenerator', () => (async function* () {})()],
+  ['Array Iterator', () => [1][Symbol.iterator]()],
+  ['Map Iterator', async () => new Map().keys()],
+])('an object of class %s can be read only once: refused, as data and as a resource', async (kind, make) => {
+  const { cache } = await makeCache();
+  for (const fn of [cacheData(cache, make), cacheResource(cache, make)]) {
+    await expect(fn()).rejects.toMatchObject({ code: 'ERR_NOT_SUPPORTED', message: expect.stringContaining(`class ${kind}`) });
+  }
+  expect(cache.stats().entries).toBe(0);
+});
