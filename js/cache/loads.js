@@ -255,8 +255,10 @@ export class Loads {
     if (!old && fallback && fallback.staleIfError > 0 && now - fallback.stored < fallback.ttl + fallback.staleIfError) {
       old = { value: fallback.value, storedAt: fallback.stored };
     }
-    if (old) flight.resolve({ value: old.value, age: Math.max(0, now - old.storedAt) / 1000, state: 'stale' });
+    const age = old ? Math.max(0, now - old.storedAt) / 1000 : 0;
+    if (old) flight.resolve({ value: old.value, age, state: 'stale' });
     else flight.reject(error);
+    if (old && flight.waiters > 0) this.#reports.emit('onStale', space, key, { age });
     this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined, duration: now - flight.begun });
   }
 }
