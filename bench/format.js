@@ -9,6 +9,14 @@ export function formatTable({ unit, rows, baseline }) {
     ['', `median ${unit}`, `min ${unit}`, ...(base ? [`${baseline} takes`] : [])],
     ...rows.map(({ name, median, min }) => [name, digits(median), digits(min), ...(base ? [`${digits(base.median / median)} ×`] : [])]),
   ];
+  return markdown(lines);
+}
+
+/**
+ * A Markdown table that is readable as text too: names to the left, figures to the right.
+ * @param {string[][]} lines The first one is its head.
+ */
+export function markdown(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const format = (/** @type {string[]} */ line) =>
     `| ${line.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join(' | ')} |`;
