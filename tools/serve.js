@@ -8,6 +8,8 @@ import { extname } from 'node:path';
 /** The policy that Hawser promises to work under: no eval, no inline script or style, no other origin. */
 export const CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 /** @type {Record<string, string>} */
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -32,12 +34,13 @@ const TYPES = {
  *   front, and is `index.html` for the root; undefined means 404.
  * @param {object} [options]
  * @param {number} [options.port] Default 0: any free one. A port that is taken is replaced by a free one.
+ * @param {boolean} [options.isolated] Whether pages are cross-origin isolated, so that they may share memory. Default false.
  * @returns {Promise<Served>} Listens on 127.0.0.1 only.
  */
-export async function serve(find, { port = 0 } = {}) {
+export async function serve(find, { port = 0, isolated = false } = {}) {
   const server = createServer((request, response) => {
     answer(find, request).then(
-      ({ status, headers, body }) => response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body),
+      ({ status, headers, body }) => response.writeHead(status, { ...headers, ...(isolated && ISOLATION) }).end(request.method === 'HEAD' ? undefined : body),
       (error) => response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error}`),
     );
   });

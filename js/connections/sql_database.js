@@ -71,6 +71,15 @@ export class SqlDatabase extends BaseConnection {
   }
 
   /**
+   * Whether what is written is kept when the program has ended: false for databases in memory, also where a file was asked for with
+   * `persist: 'preferred'` and the browser keeps none. Undefined before the first use, and where the database does not say.
+   * @returns {boolean | undefined}
+   */
+  get persistent() {
+    return this.rawNow()?.persistent;
+  }
+
+  /**
    * The tables and views, asked of the database each time.
    * @param {{ schema?: string, system?: boolean }} [options] schema: of it alone. system: also those that the database keeps for itself.
    */

@@ -53,6 +53,7 @@
 /**
  * @typedef {object} Client
  * @property {string} dialect
+ * @property {boolean} [persistent] Whether what is written is kept when the program has ended.
  * @property {boolean} [lost] Whether its connection to the server is known to be gone: then it is replaced before it is used.
  * @property {(options?: { readonly signal?: AbortSignal }) => Promise<Session>} acquire Waits for its turn. The signal may be made when it is read,
  *   so that who need not wait does not read it.

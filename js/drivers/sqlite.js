@@ -67,6 +67,7 @@ export async function openMemory({ busyTimeout, content, readOnly = false }) {
 /** @implements {Client} */
 export class SqliteClient {
   dialect = 'sqlite';
+  persistent = false;
   #turns;
   #session;
   #database;

@@ -24,7 +24,8 @@ export class WorkerClient {
   #prefix = `${++clients}:`;
   #sessions = 0;
   #footprints = new Map();
-  #forget;
+  /** Its own among those of the link. @type {Set<(tables: any, session: any) => void>} */
+  #listeners = new Set();
 
   /**
    * @param {Link} link
@@ -35,7 +36,7 @@ export class WorkerClient {
     this.#link = link;
     this.#patience = patience;
     this.#release = release;
-    this.#forget = this.onWrite((tables) => {
+    this.onWrite((tables) => {
       if (!tables) this.#footprints.clear();
     });
   }
@@ -70,7 +71,11 @@ export class WorkerClient {
       if (!session?.startsWith(this.#prefix)) listener(tables);
     };
     listeners.add(hear);
-    return () => void listeners.delete(hear);
+    this.#listeners.add(hear);
+    return () => {
+      listeners.delete(hear);
+      this.#listeners.delete(hear);
+    };
   }
 
   /**
@@ -113,7 +118,7 @@ export class WorkerClient {
   }
 
   async close() {
-    this.#forget();
+    for (const hear of this.#listeners) this.#link.listeners.delete(hear);
     await this.#release();
   }
 }

@@ -183,12 +183,13 @@ export class Desk {
     const { member, owner, request } = job;
     this.#running = undefined;
     this.#holder = tx ? { owner, member } : undefined;
+    if (!tx) {
+      // Before the answer: whoever has it finds no cached result of before.
+      const written = request.op === 'import' && error === undefined ? undefined : this.#written;
+      this.#written = new Set();
+      if (written?.size !== 0) this.#publish(written && [...written], member, request.session);
+    }
     this.#answer(job, outcome, error, { tx, writes });
-    if (tx) return;
-    const written = this.#written;
-    this.#written = new Set();
-    if (request.op === 'import' && error === undefined) this.#publish(undefined, member, request.session);
-    else if (written?.size !== 0) this.#publish(written && [...written], member, request.session);
   }
 
   /** @param {Job} job @param {Outcome} outcome @param {unknown} error @param {{ tx: boolean, writes?: readonly string[] }} [state] */

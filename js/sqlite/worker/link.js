@@ -130,14 +130,14 @@ export class Link {
     switch (message.op) {
       case 'opened':
         this.leads = message.leads;
+        this.#tell(undefined, undefined); // What was written while there was no leader, nobody has told.
         return this.#opening?.resolve();
       case 'refused':
         return this.#break(decodeError(message.error));
       case 'lost':
         return this.#lost(message);
       case 'wrote':
-        for (const listener of this.listeners) listener(message.tables, message.session);
-        return;
+        return this.#tell(message.tables, message.session);
       case 'left':
         return this.#onLeft?.();
     }
@@ -146,6 +146,11 @@ export class Link {
     if (message.op === 'more') return pending.more?.();
     this.#pending.delete(message.id);
     pending.resolve(message);
+  }
+
+  /** @param {readonly string[] | undefined} tables That were written. @param {string | undefined} session By whom. */
+  #tell(tables, session) {
+    for (const listener of this.listeners) listener(tables, session);
   }
 
   /** @param {{ ids: number[], unsent: number[] }} what Of a leader that is gone. */
@@ -159,6 +164,7 @@ export class Link {
   }
 
   #loseSessions() {
+    this.#tell(undefined, undefined);
     for (const session of this.sessions) session.lose();
   }
 

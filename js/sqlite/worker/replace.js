@@ -25,14 +25,16 @@ export function replaceContent(database, pieces) {
     } finally {
       content.free();
     }
-    // With a log, the size of its pages cannot be changed by copying.
-    const pageSize = firstValue(database, 'pragma page_size');
-    if (firstValue(source, 'pragma page_size') !== pageSize) {
-      firstValue(source, `pragma page_size = ${pageSize}`);
-      firstValue(source, 'vacuum');
-    }
+    firstValue(source, 'select count(*) from sqlite_schema'); // Before, it does not know the size of its pages.
+    // With a log, the size of pages stays what it is.
+    const same = firstValue(source, 'pragma page_size') === firstValue(database, 'pragma page_size');
     database.giveUpKept();
-    copy(source, database);
+    if (!same && firstValue(database, 'pragma journal_mode = delete') !== 'delete') throw busy(5);
+    try {
+      copy(source, database);
+    } finally {
+      if (!same) firstValue(database, 'pragma journal_mode = wal');
+    }
   } finally {
     source.close();
   }
@@ -50,11 +52,13 @@ function copy(source, target) {
     const status = c.sqlite3_backup_step(backup, -1);
     const end = c.sqlite3_backup_finish(backup);
     if (status === DONE && end === 0) return;
-    if (BUSY.includes(status & 0xff)) {
-      throw new HawserError('ERR_QUERY', 'The content cannot be replaced while a stream reads the database: finish or leave its loop first.', {
-        phase: 'import', sqliteCode: 'SQLITE_BUSY', errno: status,
-      });
-    }
+    if (BUSY.includes(status & 0xff)) throw busy(status);
     throw sqliteError(engine, target.pointer, end || status);
   });
 }
+
+/** @param {number} errno */
+const busy = (errno) =>
+  new HawserError('ERR_QUERY', 'The content cannot be replaced while a stream reads the database: finish or leave its loop first.', {
+    phase: 'import', sqliteCode: 'SQLITE_BUSY', errno,
+  });
