@@ -64,9 +64,10 @@ const PREFERENCES = {
  * @param {string} [options.profile] A folder that outlives this browser; default: one of its own, removed at the end.
  * @param {Record<string, string | number | boolean>} [options.preferences] Added to its own.
  * @returns {Promise<{ program: import('./programs.js').Program, bidi: import('./bidi.js').Bidi, problems: string[],
- *   newPage: (url?: string) => Promise<FirefoxPage>, crash: (page: FirefoxPage) => Promise<void>, close: () => Promise<void> }>}
+ *   newPage: (url?: string) => Promise<FirefoxPage>, crash: (page: FirefoxPage) => Promise<void>, clear: (host: string) =>
+ *   Promise<void>, close: () => Promise<void> }>}
  *   `problems` grows by every console error or warning, uncaught error, failed request and violation of a page's policy. `crash`
- *   ends the process of a page.
+ *   ends the process of a page, `clear` removes what is stored for a host.
  */
 export async function launchFirefox({ profile, preferences } = {}) {
   const folder = profile ?? newProfile();
@@ -87,7 +88,7 @@ export async function launchFirefox({ profile, preferences } = {}) {
     const bidi = await connect(`${program.announced}/session`);
     await bidi.send('session.new', { capabilities: {} });
     const problems = await collectProblems(bidi);
-    return { program, bidi, problems, newPage: (url) => newPage(bidi, url), crash: (page) => crash(bidi, page), close };
+    return { program, bidi, problems, newPage: (url) => newPage(bidi, url), crash: (page) => crash(bidi, page), clear: (host) => clear(bidi, host), close };
   } catch (error) {
     await close();
     throw error;
@@ -132,19 +133,45 @@ async function newPage(bidi, url) {
 }
 
 /**
+ * Runs a function in Firefox's own window, where it may do anything.
+ * @param {import('./bidi.js').Bidi} bidi
+ * @param {Function} fn
+ * @param {unknown} argument
+ */
+async function asBrowser(bidi, fn, argument) {
+  const { contexts } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  return evaluate(bidi, contexts[0].context, fn, argument);
+}
+
+/**
  * SIGKILL to the process of a page, as the system does when memory is short.
  * @param {import('./bidi.js').Bidi} bidi
  * @param {FirefoxPage} page
  */
 async function crash(bidi, page) {
   await page.evaluate((id) => void (document.title = id), page.id);
-  const { contexts } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
   const processOf = (/** @type {string} */ title) => {
     const { gBrowser } = /** @type {any} */ (globalThis);
     return gBrowser.tabs.map((/** @type {any} */ tab) => tab.linkedBrowser.browsingContext.currentWindowGlobal)
       .find((/** @type {any} */ global) => global?.documentTitle === title)?.osPid;
   };
-  const pid = await evaluate(bidi, contexts[0].context, processOf, page.id);
+  const pid = await asBrowser(bidi, processOf, page.id);
   if (!pid) throw new Error('the process of the page was not found');
   process.kill(pid, 'SIGKILL');
 }
+
+/**
+ * Clears the storage of a site, as its user can.
+ * @param {import('./bidi.js').Bidi} bidi
+ * @param {string} host
+ */
+const clear = (bidi, host) =>
+  asBrowser(
+    bidi,
+    (/** @type {string} */ host) => {
+      const { Services, Ci } = /** @type {any} */ (globalThis);
+      const { CLEAR_DOM_STORAGES } = Ci.nsIClearDataService;
+      return new Promise((resolve) => Services.clearData.deleteDataFromHost(host, true, CLEAR_DOM_STORAGES, () => resolve(undefined)));
+    },
+    host,
+  );

@@ -88,6 +88,13 @@ class Scene {
     while (this.tabs.length < count) this.tabs.push({ page: await this.#open(), name: `tab${++this.#count}` });
   }
 
+  /** Makes the tab that leads the first one. */
+  async lead() {
+    const leads = await Promise.all(this.tabs.map(({ page }) => page.evaluate(() => /** @type {any} */ (globalThis).kill.leads())));
+    if (leads.filter(Boolean).length !== 1) throw new Error(`Not one tab leads: ${leads.join()}`);
+    this.tabs.unshift(...this.tabs.splice(leads.indexOf(true), 1));
+  }
+
   /** All tabs write. */
   async write() {
     for (const { page, name } of this.tabs) {
@@ -170,13 +177,14 @@ export const killBrowser = (options) =>
   });
 
 /**
- * The leading tab goes away while three tabs write: the one that has been open longest. The others go on.
+ * The leading tab goes away while three tabs write. The others go on.
  * @param {(browser: Browser, page: Page) => Promise<unknown>} lose
  * @returns {(options: Options) => Promise<Result>}
  */
 const loseLeader = (lose) => (options) =>
   play(options, async (scene) => {
     await scene.fill(3);
+    await scene.lead();
     await scene.write();
     await scene.moment();
     const [{ page }] = scene.tabs.splice(0, 1);

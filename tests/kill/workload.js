@@ -104,4 +104,7 @@ async function look() {
   return /** @type {any} */ ({ integrity, commits, items: items.toArray(), total });
 }
 
-Object.assign(globalThis, { kill: { open, start, stop, look } });
+/** Whether it is this tab whose Worker has the file open. */
+const leads = async () => /** @type {any} */ (await conn.raw()).leads === true;
+
+Object.assign(globalThis, { kill: { open, start, stop, look, leads } });

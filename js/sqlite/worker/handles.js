@@ -47,6 +47,8 @@ export class Faults {
           return result;
         } catch (error) {
           faults.note(error);
+          // Firefox closes the handles when the storage is cleared; nobody else does while they are in use.
+          if (/** @type {any} */ (error).name === 'InvalidStateError') faults.cleared = true;
           throw error;
         }
       };
