@@ -40,7 +40,9 @@ export const fileSystem = undefined;
  */
 export function importModule(specifier) {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href ?? import.meta.url;
-  const address = /^\.{0,2}\//.test(specifier) ? new URL(specifier, base).href : specifier;
+  // Not by a pattern: some that look for imports take a comment and a slash for something else.
+  const isAddress = ['/', './', '../'].some((start) => specifier.startsWith(start));
+  const address = isAddress ? new URL(specifier, base).href : specifier;
   return import(/* webpackIgnore: true */ /* @vite-ignore */ address);
 }
 
