@@ -13,7 +13,11 @@ afterEach(async () => {
   for (const hawser of open.splice(0)) await hawser.close().catch(() => {});
 });
 
-let urlOfNext = () => 'sqlite://';
+const MEMORY = 'sqlite://';
+let urlOfNext = () => MEMORY;
+
+/** Whether makeConnection() opens databases in memory. */
+export const inMemory = () => urlOfNext() === MEMORY;
 
 /**
  * From now on makeConnection() opens other databases: for files that run the tests of another one again.
@@ -32,7 +36,7 @@ export async function makeConnection(config = {}, options = {}) {
   open.push(hawser);
   const conn = /** @type {SqlConnection} */ (await hawser.connection('pets_db', { type: 'sql', url: urlOfNext(), ...config }));
   await conn.execute(`create table pet_owners (id integer primary key, person text not null, pet text);
-    insert into pet_owners (person, pet) values ('Ada', 'cat'), ('Bo', 'dog'); create table visits (owner int, at text)`);
+    insert into pet_owners (person, pet) values ('Ada', 'cat'), ('Bo', 'dog'); create table visits (owner int, at text)`, { timeout: Infinity });
   return { conn, hawser, clock };
 }
 
