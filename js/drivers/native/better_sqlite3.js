@@ -38,12 +38,26 @@ export const betterSqlite3 = {
       client: 'better-sqlite3',
       prepare: (text, names) => prepare(database, text, names),
       inTransaction: () => database.inTransaction,
-      reason: (error) => (typeof error?.code === 'string' && error.code.startsWith('SQLITE_') ? { errno: errnoOf(error.code, error.message), message: error.message } : undefined),
+      reason,
+      function: (name, flags, fn) => void database.function(name, { ...flags, safeIntegers: true }, fn),
+      aggregate: (name, flags, parts) => void database.aggregate(name, { ...flags, ...parts, safeIntegers: true }),
+      backup: (target) => database.backup(target),
       serialize: () => new Uint8Array(database.serialize()),
       close: () => database.close(),
     };
   },
 };
+
+/**
+ * @param {any} error
+ * @returns {import('./handle.js').Reason | undefined}
+ */
+function reason({ code, message }) {
+  if (typeof code === 'string' && code.startsWith('SQLITE_')) return { errno: errnoOf(code, message), message };
+  return /^This database connection is busy/.test(message) ? { errno: BUSY, message } : undefined;
+}
+
+const BUSY = 5;
 
 /**
  * @param {any} database @param {string} text @param {readonly (string | null)[]} names

@@ -1,7 +1,9 @@
 /**
  * A SQLite file behind the driver contract.
  */
+import { HawserError } from '../../errors.js';
 import { Turns } from '../turns.js';
+import { backUp, exported } from './content.js';
 import { NativeSession } from './session.js';
 
 /** @typedef {import('../driver.js').Client} Client */
@@ -49,6 +51,57 @@ export class NativeClient {
    */
   queryNow(sql, options) {
     return this.#turns.free ? this.#session.read(sql, options) : undefined;
+  }
+
+  /**
+   * What a statement touches, at once; undefined when a transaction is under way, which may have changed the schema.
+   * @param {string} sql
+   */
+  footprintNow(sql) {
+    return this.#turns.free ? this.#session.footprintNow(sql) : undefined;
+  }
+
+  /**
+   * All that it holds when it is its turn, as the bytes of a database file.
+   * @param {{ signal?: AbortSignal }} [options]
+   */
+  async export({ signal } = {}) {
+    await this.#turns.take(signal);
+    try {
+      return await exported(this.#database);
+    } finally {
+      this.#turns.pass();
+    }
+  }
+
+  /**
+   * Writes a copy to a file, in the place of what is there.
+   * @param {string} path
+   * @param {{ signal?: AbortSignal }} [options]
+   */
+  async backup(path, { signal } = {}) {
+    await this.#turns.take(signal);
+    try {
+      await backUp(this.#database, path);
+    } finally {
+      this.#turns.pass();
+    }
+  }
+
+  /** @returns {Promise<never>} */
+  async import() {
+    throw new HawserError('ERR_NOT_SUPPORTED', 'The content of a database file is not replaced while it is open, by other processes maybe. Close the connection and replace the file.', {
+      phase: 'import',
+    });
+  }
+
+  /**
+   * Defines a user function or aggregate.
+   * @param {import('../../sqlite/function_options.js').Definition} definition
+   */
+  async define(definition) {
+    const { defineNatively } = await import('./functions.js');
+    await defineNatively(this.#database, this.#turns, definition);
   }
 
   close() {

@@ -3,8 +3,10 @@
  */
 import { HawserError } from '../../errors.js';
 import { noStatement } from '../../sqlite/database.js';
+import { queryError } from '../../sqlite/errors.js';
 import { checkText } from '../../sqlite/lexer.js';
 import { nextStatement } from '../../sqlite/split.js';
+import { calledBack } from '../sqlite_session.js';
 import { nativeError } from './errors.js';
 import { NativeStatement } from './statement.js';
 
@@ -17,6 +19,10 @@ const KEPT_STATEMENTS = 128;
 const quoted = (/** @type {string} */ name) => `"${name.replaceAll('"', '""')}"`;
 
 export class NativeDatabase {
+  /** How deep in user functions, which must not run statements here: SQLite is in the middle of one. */
+  calls = 0;
+  /** What a user function has thrown since. @type {{ reason: string, cause: unknown } | undefined} */
+  thrown;
   /** @type {Map<string, NativeStatement>} */
   #statements = new Map();
   #uses = 0;
@@ -69,12 +75,22 @@ export class NativeDatabase {
    */
   guard(statement, work, row) {
     this.check();
+    if (this.calls > 0) throw calledBack();
+    this.#takeThrown();
     try {
       return work();
     } catch (error) {
+      const { thrown } = /** @type {any} */ (this);
+      if (thrown) throw queryError({ reason: thrown.reason, cause: thrown.cause, errno: 1, row });
       const where = statement && row === undefined ? { sql: statement.whole, text: statement.sql, start: statement.start } : { row };
       throw nativeError(this.handle, error, where);
     }
+  }
+
+  #takeThrown() {
+    const { thrown } = this;
+    this.thrown = undefined;
+    return thrown;
   }
 
   /**
@@ -181,6 +197,11 @@ export class NativeDatabase {
     });
   }
 
+  /** Of its file. */
+  path() {
+    return String(this.#ask('select file from pragma_database_list where seq = 0')[0]?.[0] ?? '');
+  }
+
   /** What INSERT, UPDATE and DELETE have changed: in all, triggers' work too; the last one itself; and the last row id. */
   changes() {
     const [total, changes, id] = /** @type {[bigint, bigint, bigint]} */ (this.#ask('select total_changes(), changes(), last_insert_rowid()')[0]);
@@ -243,7 +264,7 @@ export class NativeDatabase {
       try {
         cursor.return?.();
       } catch {
-        // It has failed, and said so.
+        if (this.calls > 0) this.#open.add(end); // Not in the middle of a statement; then when the database is closed.
       }
     };
     this.#open.add(end);

@@ -38,6 +38,8 @@
  * @property {number} [bytes] Where in the statement, in bytes of UTF-8.
  */
 
+/** @typedef {{ deterministic: boolean, directOnly: boolean, varargs: boolean }} FunctionFlags */
+
 /**
  * An open database.
  * @typedef {object} Handle
@@ -46,6 +48,9 @@
  * @property {() => boolean} inTransaction
  * @property {(error: any) => boolean} [isRounding] Whether an error says that a number would round.
  * @property {(error: any) => Reason | undefined} reason undefined when the error is not SQLite's.
+ * @property {(name: string, flags: FunctionFlags, fn: Function) => void} [function] Integers come as bigint.
+ * @property {(name: string, flags: FunctionFlags, parts: { start: Function, step: Function, result: Function, inverse?: Function }) => void} [aggregate]
+ * @property {(path: string) => Promise<unknown>} [backup] Writes all of it to a file that is not there, where the client can.
  * @property {() => Promise<Uint8Array> | Uint8Array} [serialize] All of it as the bytes of a database file, where the client can.
  * @property {() => void} close
  */

@@ -17,7 +17,7 @@ export const nodeSqlite = {
 
   advice: () => 'use Node.js 22.16, Deno 2.4 or Bun 1.4, or a later one, which have node:sqlite',
 
-  open({ DatabaseSync }, path, { readOnly }) {
+  open({ DatabaseSync, backup }, path, { readOnly }) {
     const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });
     /** @type {(text: string, names: readonly (string | null)[]) => Prepared} */
     const prepare = (text, names) => prepared(database, text, names);
@@ -32,6 +32,12 @@ export const nodeSqlite = {
       isRounding: (error) => error?.code === 'ERR_OUT_OF_RANGE',
       reason: (error) =>
         error?.code === 'ERR_SQLITE_ERROR' ? { errno: error.errcode ?? codeOf(error.message), message: error.message } : undefined,
+      function: (name, flags, fn) => database.function(name, { ...flags, useBigIntArguments: true }, fn),
+      ...(typeof database.aggregate === 'function' && {
+        aggregate: (/** @type {string} */ name, /** @type {object} */ flags, /** @type {object} */ parts) =>
+          database.aggregate(name, { ...flags, ...parts, useBigIntArguments: true }),
+      }),
+      ...(typeof backup === 'function' && { backup: (/** @type {string} */ target) => backup(database, target) }),
       ...(typeof database.serialize === 'function' && { serialize: () => database.serialize() }),
       close: () => database.close(),
     };

@@ -65,6 +65,31 @@ export class NativeSession {
     });
   }
 
+  /** @param {string} sql @returns {import('../driver.js').Footprint | undefined} undefined when the file is locked */
+  footprintNow(sql) {
+    const statement = this.#unlessBusy(() => this.#database.prepare(sql));
+    if (!statement) return undefined;
+    try {
+      return this.#unlessBusy(() => statement.footprint);
+    } finally {
+      this.#database.release(statement);
+    }
+  }
+
+  /**
+   * @template T
+   * @param {() => T} work
+   * @returns {T | undefined} undefined when somebody else has locked the file
+   */
+  #unlessBusy(work) {
+    try {
+      return work();
+    } catch (error) {
+      if (isBusy(error)) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * @param {string} sql
    * @param {RunOptions} options
@@ -82,16 +107,12 @@ export class NativeSession {
    */
   read(sql, options) {
     options.signal?.throwIfAborted();
-    const database = this.#database;
-    try {
-      const statement = database.prepare(sql);
+    return this.#unlessBusy(() => {
+      const statement = this.#database.prepare(sql);
       if (statement.traits.plain && statement.readOnly) return this.#run(statement, options);
-      database.release(statement);
+      this.#database.release(statement);
       return undefined;
-    } catch (error) {
-      if (isBusy(error)) return undefined;
-      throw error;
-    }
+    });
   }
 
   /**

@@ -201,4 +201,44 @@ export const files = {
     await fails(rows.next(), 'ERR_CLOSED');
     await fails(conn.query('select 1'), 'ERR_CLOSED');
   }),
+
+  'export, and backup to another file and over one': onFiles(async (context) => {
+    const [conn] = await two(context);
+    await conn.executeMany('insert into t (s) values (?)', Array.from({ length: 1000 }, (_, i) => [`row ${i}`]));
+    const bytes = await conn.export();
+    same(new TextDecoder().decode(bytes.subarray(0, 15)), 'SQLite format 3');
+    const copy = await context.hawser().connection('copy', { type: 'sql', url: 'sqlite://', content: bytes });
+    same((await copy.query('select count(*) as n, max(s) as s from t')).at(0), { n: 1000, s: 'row 999' });
+    same((await copy.query('pragma integrity_check')).at(0), { integrity_check: 'ok' });
+    const url = context.fresh();
+    const path = /** @type {string} */ (url.split(':///')[1]);
+    for (const rows of [1000, 1001]) {
+      await conn.backup(path);
+      const other = await context.hawser().connection('db', { type: 'sql', url });
+      same((await other.query('select count(*) as n from t')).at(0), { n: rows });
+      await other.close();
+      await conn.execute("insert into t (s) values ('more')");
+    }
+    await fails(conn.backup(path.replace(/([^/]*)$/, 'no/such/$1')), 'ERR_CONNECTION_CONFIG');
+    await fails(conn.import(bytes), 'ERR_NOT_SUPPORTED');
+  }),
+
+  'functions written in JavaScript': onFiles(async ({ facts, memory }) => {
+    const conn = await memory();
+    if (facts.database?.startsWith('sqlite+bun:')) {
+      await fails(async () => conn.function('twice', (/** @type {number} */ x) => 2 * x), 'ERR_NOT_SUPPORTED');
+      return;
+    }
+    await conn.function('twice', { deterministic: true }, (/** @type {number} */ x) => 2 * x);
+    await conn.function('fail', () => {
+      throw new RangeError('not today');
+    });
+    await conn.aggregate('longest', { start: '', step: (/** @type {string} */ best, /** @type {string} */ text) => (text.length > best.length ? text : best) });
+    await conn.execute("create table t (i integer, s text); insert into t values (1, 'a'), (2, 'ccc'), (3, 'bb')");
+    same((await conn.query('select twice(i) as x, typeof(twice(i)) as t from t')).toArray(), [{ x: 2, t: 'integer' }, { x: 4, t: 'integer' }, { x: 6, t: 'integer' }]);
+    same((await conn.query('select longest(s) as s from t')).toArray(), [{ s: 'ccc' }]);
+    const error = await fails(conn.query('select fail()'), 'ERR_QUERY');
+    ok(error.message.includes('not today') && error.cause instanceof RangeError, error.message);
+    same((await conn.query('select 1 as x')).toArray(), [{ x: 1 }]);
+  }),
 };
