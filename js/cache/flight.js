@@ -3,6 +3,7 @@
  * last of them has left.
  */
 import { publicKey } from './public_key.js';
+import { ReadResult } from './read_result.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./policy.js').Policy} Policy */
@@ -47,7 +48,12 @@ export class Flight {
     };
   }
 
-  /** What all who joined without a signal share. @type {Promise<import('./results.js').ReadResult> | undefined} */
+  /** What users see of its key. */
+  get publicKey() {
+    return (this.#publicKey ||= this.entry?.publicKey ?? publicKey(this.space.identity, this.key));
+  }
+
+  /** What all who joined without a signal share. @type {Promise<ReadResult> | undefined} */
   joined = undefined;
 
   /**
@@ -76,12 +82,10 @@ export class Flight {
    * @param {AbortSignal | undefined} signal The caller's.
    * @param {'miss' | 'joined' | 'bypass'} state
    * @param {(flight: Flight) => void} leave Called when this caller's signal aborts.
-   * @returns {Promise<import('./results.js').ReadResult>}
+   * @returns {Promise<ReadResult>}
    */
   wait(signal, state, leave) {
-    const key = (this.#publicKey ||= this.entry?.publicKey ?? publicKey(this.space.identity, this.key));
-    /** @param {Landing} landing @returns {import('./results.js').ReadResult} */
-    const result = (landing) => ({ value: landing.value, state: landing.state ?? state, age: landing.age, key });
+    const result = (/** @type {Landing} */ landing) => new ReadResult(landing.value, landing.state ?? state, landing.age, this);
     this.waiters += 1;
     if (!signal) {
       if (state !== 'joined') return this.landing.then(result);

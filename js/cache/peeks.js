@@ -3,11 +3,11 @@
  */
 import { parseDuration } from '../duration.js';
 import { Policy } from './policy.js';
+import { ReadResult } from './read_result.js';
 import { StatementIndex } from './statement_index.js';
 import { statementKey } from './statements.js';
 
 /** @typedef {import('./space.js').Space} Space */
-/** @typedef {import('./results.js').ReadResult} ReadResult */
 /** @typedef {import('./results.js').ReadOptions} ReadOptions */
 /** @typedef {import('./statement_index.js').Parameters} Parameters */
 
@@ -41,8 +41,7 @@ export class Peeks {
     if (entry === undefined) return undefined;
     const age = this.#hit(entry, options, now);
     if (age < 0) return undefined;
-    /** @type {ReadResult} */
-    const result = { value: entry.value, state: 'hit', age, key: entry.publicKey };
+    const result = new ReadResult(entry.value, 'hit', age, entry);
     this.#tell(entry, age);
     return result;
   }

@@ -4,10 +4,10 @@
 import { Flight } from './flight.js';
 import { nothingCached } from './loads.js';
 import { Outcome, Scope } from './native.js';
+import { ReadResult } from './read_result.js';
 
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./results.js').Load} Load */
-/** @typedef {import('./results.js').ReadResult} ReadResult */
 /** @typedef {import('./space.js').Entry} Entry */
 /** @typedef {import('./space.js').Space} Space */
 
@@ -93,8 +93,7 @@ export class Reads {
     if (found !== Outcome.FRESH && found !== Outcome.STALE && found !== Outcome.REFRESH) return undefined;
     const fresh = found === Outcome.FRESH;
     const age = Math.max(0, now - entry.storedAt) / 1000;
-    /** @type {ReadResult} */
-    const result = { value: entry.value, state: fresh ? 'hit' : 'stale', age, key: entry.publicKey };
+    const result = new ReadResult(entry.value, fresh ? 'hit' : 'stale', age, entry);
     if (found === Outcome.REFRESH && policy.mode === 'default') this.#loads.refresh(space, key, load, policy, now, scope);
     const event = fresh ? 'onHit' : 'onStale';
     if (this.#reports.wanted(event)) this.#reports.emit(event, space, key, { age });

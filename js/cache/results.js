@@ -20,8 +20,8 @@ import { Tabs } from './tabs.js';
 export { Space };
 
 /** @typedef {import('../table/table.js').Table} Table */
-/** @typedef {'hit' | 'stale' | 'joined' | 'miss' | 'bypass'} ReadState */
-/** @typedef {{ value: any, state: ReadState, age: number, key: string }} ReadResult Age in seconds; key see js/cache/public_key.js. */
+/** @typedef {import('./read_result.js').ReadState} ReadState */
+/** @typedef {import('./read_result.js').ReadResult} ReadResult */
 /**
  * @typedef {import('./policy.js').CacheOptions & { signal?: AbortSignal, scope?: object }} ReadOptions
  *   `signal` rejects this caller only. `scope`: the request on whose behalf this is, see `flightScope`.

@@ -56,12 +56,12 @@ export function runQuery({ connection, sessions, cacheable, timeout: fallback },
     const tags = (/** @type {Table} */ table) => tagsOf(options.tags ?? contextOf(connection).space.policy.tags, table, reads);
     const key = keyOf(number, options.params, options);
     const read = () => connection.readCached(key, load, { ...options, signal: bounded.signal, tags }, 'query');
-    const { value, ...cache } = await read().catch((error) => {
+    const { value, state, age, key: name } = await read().catch((error) => {
       // Somebody else's load may have had less time than this one has.
       if (led || error?.code !== 'ERR_TIMEOUT' || bounded.signal?.aborted) throw error;
       return read();
     });
-    return value.withCache(/** @type {any} */ (cache));
+    return value.withCache({ state: /** @type {any} */ (state), age, key: name });
   });
 }
 

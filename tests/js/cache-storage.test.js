@@ -31,7 +31,7 @@ test('a result survives the process, with its age and what is left of its ttl', 
   await stored();
   first.clock.time += 50_000;
   const second = await restart(first, storage);
-  expect(await second.cache.read(second.space, 'k', never, { ttl: 60 })).toEqual({ value: { n: 1 }, state: 'hit', age: 50, key: publicKey(second.space.identity, 'k') });
+  expect(await second.cache.read(second.space, 'k', never, { ttl: 60 })).toMatchObject({ value: { n: 1 }, state: 'hit', age: 50, key: publicKey(second.space.identity, 'k') });
   expect(second.cache.peek(second.space, 'k')).toMatchObject({ age: 50 });
   second.clock.time += 10_000;
   const third = await restart(second, storage);
