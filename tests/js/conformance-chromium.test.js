@@ -5,7 +5,7 @@ import { conformanceTests } from '../conformance/runners/runner.js';
 
 if (haveChromium()) {
   const { start, close } = startChromium();
-  afterAll(close);
+  afterAll(close, 60_000);
   describe('a page', () => conformanceTests(() => start('page')));
   describe('a dedicated worker', () => conformanceTests(() => start('dedicated')));
   describe('a shared worker', () => conformanceTests(() => start('shared')));

@@ -5,7 +5,7 @@ import { startWebKit } from '../conformance/runners/webkit.js';
 
 if (haveWebKit()) {
   const { start, close } = startWebKit();
-  afterAll(close);
+  afterAll(close, 60_000);
   describe('a page', () => conformanceTests(() => start('page')));
   describe('a dedicated worker', () => conformanceTests(() => start('dedicated')));
 } else test.skip('no WebKitGTK on this machine', () => {});

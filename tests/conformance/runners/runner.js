@@ -20,7 +20,7 @@ export function conformanceTests(start) {
   /** @type {Runner | undefined} */
   let runner;
   beforeAll(async () => void (runner = await start()), PATIENCE);
-  afterAll(() => runner?.close());
+  afterAll(() => runner?.close(), PATIENCE);
 
   test('the runtime has the whole suite', () => expect(runner?.names).toEqual(names));
   test.each(names)('%s', async (name) => expect(await runner?.run(name)).toBeUndefined(), PATIENCE);
