@@ -129,5 +129,7 @@ function argument(value, int64, index) {
 /** @param {unknown} value */
 function result(value) {
   const plain = plainResult(value);
+  // Of an empty buffer Node.js 22 would make NULL.
+  if (typeof plain === 'object' && plain?.length === 0) return new Uint8Array(new ArrayBuffer(8), 0, 0);
   return typeof plain === 'number' && Number.isSafeInteger(plain) && !Object.is(plain, -0) ? BigInt(plain) : plain;
 }
