@@ -2,6 +2,7 @@
  * better-sqlite3, an optional package, for Node.js without a SQLite of its own.
  */
 import { fileSystem } from '#runtime';
+import { HawserError } from '../../errors.js';
 import { errnoOf } from './errors.js';
 
 /** @typedef {import('./handle.js').Cell} Cell */
@@ -28,6 +29,9 @@ export const betterSqlite3 = {
     }
     return 'npm install better-sqlite3@12';
   },
+
+  // Its native part is loaded when the first database is opened.
+  isBroken: (error) => error?.code === 'ERR_DLOPEN_FAILED' || /bindings file/.test(error?.message),
 
   open(module, path, { readOnly, create }) {
     const Database = module.default ?? module;
@@ -90,7 +94,21 @@ function arguments_(names) {
   if (names.every((name) => name === null)) return (values) => [values];
   return (values) => {
     const named = Object.create(null);
-    for (const [i, name] of names.entries()) if (name !== null) named[name.slice(1)] = values[i];
+    for (const [i, name] of names.entries()) {
+      if (name === null) continue;
+      const bare = name.slice(1);
+      if (bare in named && !alike(named[bare], values[i])) throw ambiguous(bare);
+      named[bare] = values[i];
+    }
     return [values.filter((_, i) => names[i] === null), named];
   };
 }
+
+/** @param {any} a @param {any} b Bytes may be two views of the same. */
+const alike = (a, b) => Object.is(a, b) || (ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.byteLength === b.byteLength);
+
+/** @param {string} name */
+const ambiguous = (name) =>
+  new HawserError('ERR_PARAMETER', `better-sqlite3 takes :${name}, @${name} and $${name} for one parameter, but they were given different values: name them differently.`, {
+    phase: 'query', parameter: name,
+  });

@@ -61,6 +61,7 @@
  * @property {string} module To be imported.
  * @property {() => string | undefined} [unfit] Why it must not even be imported, if so.
  * @property {(cause: unknown) => string} advice What to do when it is not there, or could not be imported because of `cause`.
+ * @property {(error: any) => boolean} [isBroken] Whether an error of open() says that it cannot be loaded.
  * @property {(module: any, path: string, options: { readOnly: boolean, create: boolean }) => Handle} open
  */
 

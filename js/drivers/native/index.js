@@ -70,16 +70,16 @@ async function findClient(asked, connection) {
       cause = error;
     }
   }
-  throw missing(names, connection, cause);
+  throw missing(names.map((name) => /** @type {Native} */ (CLIENTS[name])), connection, cause);
 }
 
 /**
- * @param {string[]} names Of the clients that were tried.
+ * @param {Native[]} natives Those that were tried.
  * @param {string} connection
  * @param {unknown} cause
  */
-function missing(names, connection, cause) {
-  const reasons = names.map((name) => /** @type {Native} */ (CLIENTS[name]).advice(cause));
+function missing(natives, connection, cause) {
+  const reasons = natives.map((native) => native.advice(cause));
   return new HawserError('ERR_DRIVER_MISSING', `Connection "${connection}" needs a client for SQLite files: ${reasons.reverse().join('; or ')}.`, {
     connection, phase: 'connect', cause,
   });
@@ -107,6 +107,7 @@ function openFile(native, module, options, connection) {
   try {
     return new NativeDatabase(native.open(module, path, options), { immediate });
   } catch (cause) {
+    if (native.isBroken?.(cause)) throw missing([native], connection, cause);
     throw unopened(connection, cause);
   }
 }

@@ -2,12 +2,19 @@
  * The time that a statement may take. These clients cannot be stopped while they look for the next row, so the clock is
  * looked at between rows.
  */
+import { queryError } from '../../sqlite/errors.js';
 import { timedOut } from '../../timeout.js';
 
+const INTERRUPT = 9;
+/** Rows between two looks at the clock. */
+const ROWS = 64;
+
 export class Limit {
+  #left;
   #stop;
   #clock;
-  #end;
+  #start;
+  #rows = 0;
 
   /**
    * @param {object} bounds
@@ -16,24 +23,32 @@ export class Limit {
    * @param {{ now(): number }} [clock] Milliseconds. Default: the monotonic one.
    */
   constructor({ timeout = Infinity, stop }, clock = performance) {
+    this.#left = timeout;
     this.#stop = stop;
     this.#clock = clock;
-    this.#end = clock.now() + timeout;
+    this.#start = clock.now();
   }
 
-  /** Milliseconds that are left. */
-  get left() {
-    return this.#end - this.#clock.now();
+  /** To be called for each row. */
+  row() {
+    if (++this.#rows % ROWS === 0) this.check();
   }
 
-  /** @throws {import('../../errors.js').HawserError} ERR_TIMEOUT */
+  /** @throws {import('../../errors.js').HawserError} ERR_TIMEOUT; ERR_QUERY with SQLITE_INTERRUPT when it was stopped */
   check() {
-    if (this.#stop?.() || this.left <= 0) throw timedOut();
+    if (this.#stop?.()) throw queryError({ reason: 'interrupted', errno: INTERRUPT });
+    if (this.#clock.now() - this.#start >= this.#left) throw timedOut();
+  }
+
+  /** What follows takes no time of the statement's, until {@link Limit#resume}. */
+  pause() {
+    this.#left -= this.#clock.now() - this.#start;
+  }
+
+  resume() {
+    this.#start = this.#clock.now();
   }
 }
 
 /** @param {import('../driver.js').RunOptions} options @param {{ now(): number }} [clock] */
-export const limitOf = (options, clock) => {
-  const { timeout, stop } = /** @type {{ timeout?: number, stop?: () => boolean }} */ (options);
-  return timeout === undefined && stop === undefined ? undefined : new Limit({ timeout, stop }, clock);
-};
+export const limitOf = ({ timeout, stop }, clock) => (timeout === undefined && stop === undefined ? undefined : new Limit({ timeout, stop }, clock));

@@ -15,7 +15,7 @@ export const nodeSqlite = {
   // Without arrays, of columns with equal names all but one would be lost.
   fits: (module) => ['setReturnArrays', 'columns', 'iterate'].every((name) => typeof module.StatementSync?.prototype[name] === 'function'),
 
-  advice: () => 'use Node.js 22.16, Deno 2.4 or Bun 1.4, or a later one, which have node:sqlite',
+  advice: () => 'use Node.js 22.16 or later, or a Deno or Bun of now, which have node:sqlite',
 
   open({ DatabaseSync, backup }, path, { readOnly }) {
     const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });

@@ -96,7 +96,7 @@ export class NativeSession {
    * @returns {Table | Promise<Table>}
    */
   query(sql, options) {
-    options.signal?.throwIfAborted();
+    if (options.abortable !== false) options.signal?.throwIfAborted();
     return this.#patience.with(this.#database, options, () => this.#run(this.#database.prepare(sql), options));
   }
 
@@ -128,6 +128,7 @@ export class NativeSession {
     let table;
     let affected = 0;
     let at = 0;
+    const limit = limitOf(options);
     // What was done is not done again when the rest has to wait.
     return this.#patience.with(database, options, () => {
       const kept = at === 0 ? database.kept(sql) : undefined;
@@ -135,6 +136,7 @@ export class NativeSession {
       if (at === 0) checkText(sql);
       for (let part = nextStatement(sql, at); part; part = nextStatement(sql, at)) {
         signal?.throwIfAborted();
+        if (table) limit?.check();
         const statement = new NativeStatement(database, part, sql);
         if (!table && part.last) {
           // Statements with their values in the text are seldom run again.
@@ -198,10 +200,12 @@ export class NativeSession {
    * @param {RunOptions} options
    * @returns {Promise<Table>}
    */
-  async executeMany(sql, rows, { signal }) {
+  async executeMany(sql, rows, options) {
+    const { signal } = options;
     signal?.throwIfAborted();
     const database = this.#database;
-    const statement = await this.#patience.with(database, { signal }, () => database.prepare(sql));
+    const limit = limitOf(options);
+    const statement = await this.#patience.with(database, options, () => database.prepare(sql));
     const { placeholders, readOnly } = statement;
     if (placeholders.count === 0) {
       this.#settle(statement);
@@ -214,6 +218,7 @@ export class NativeSession {
       const changed = statement.run(statement.bind(values, where), where.row);
       if (!readOnly) affected += changed;
       where.row++;
+      limit?.row();
     };
     statement.busy = true;
     try {
@@ -248,15 +253,16 @@ export class NativeSession {
       const values = statement.bind(params);
       // What writes does all of that at once, and would keep others from committing until its last row is read.
       const open = () => {
-        const batches = readOnly ? statement.batches(values, int64, batchSize) : statement.all(values, int64, limit, batchSize).values();
+        const batches = readOnly ? statement.batches(values, int64, batchSize, limit) : statement.all(values, int64, limit, batchSize).values();
         return { batches, next: batches.next() };
       };
       let { batches, next } = await this.#patience.with(database, options, open);
       try {
         for (; !next.done; next = batches.next()) {
+          limit?.pause();
           yield toTable(/** @type {any} */ (statement), [next.value], int64);
+          limit?.resume();
           signal?.throwIfAborted();
-          limit?.check();
         }
       } finally {
         batches.return?.();

@@ -21,8 +21,6 @@ import { toCell } from './values.js';
 /** Rows of a batch in a narrow result, and cells of a batch: as those of js/sqlite/reader.js. */
 const MAX_ROWS = 2048;
 const MAX_CELLS = 16 * MAX_ROWS;
-/** Rows between two looks at the clock. */
-const ROWS_PER_CHECK = 64;
 
 export class NativeStatement {
   #database;
@@ -113,6 +111,7 @@ export class NativeStatement {
    */
   all(values, int64, limit, batchSize = Infinity) {
     checkInt64(int64);
+    limit?.check();
     const prepared = this.#prepared;
     this.busy = true;
     try {
@@ -125,7 +124,7 @@ export class NativeStatement {
         const batches = this.#fast(values);
         if (batches) return batches;
       }
-      const rows = this.#database.guard(this, () => (limit ? this.#gather(values, limit) : prepared.all(values)));
+      const rows = this.#database.guard(this, () => (limit && this.readOnly ? this.#gather(values, limit) : prepared.all(values)));
       if (rows.length <= batchSize) return rows.length ? [this.#batch(rows, int64)] : [];
       return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) => this.#batch(rows.slice(i * batchSize, (i + 1) * batchSize), int64));
     } finally {
@@ -157,12 +156,10 @@ export class NativeStatement {
   #gather(values, limit) {
     /** @type {Cell[][]} */
     const rows = [];
-    limit.check();
     for (const row of this.#prepared.iterate(values)) {
       rows.push(row);
-      if (rows.length % ROWS_PER_CHECK === 0) limit.check();
+      limit.row();
     }
-    limit.check();
     return rows;
   }
 
@@ -186,9 +183,10 @@ export class NativeStatement {
    * @param {readonly Cell[]} values
    * @param {Int64} int64
    * @param {number} [batchSize] Rows per batch at the most.
+   * @param {import('./limits.js').Limit} [limit]
    * @returns {Generator<PackedBatch, void, void>}
    */
-  *batches(values, int64, batchSize = MAX_ROWS) {
+  *batches(values, int64, batchSize = MAX_ROWS, limit) {
     checkInt64(int64);
     const { width } = this.#prepared;
     const size = Math.min(batchSize, Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, width)))));
@@ -209,6 +207,7 @@ export class NativeStatement {
           const next = database.guard(this, () => cursor.next());
           if (next.done) done = true;
           else rows.push(next.value);
+          limit?.row();
         }
         if (rows.length) yield this.#batch(rows, int64);
       }

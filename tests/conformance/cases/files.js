@@ -241,4 +241,20 @@ export const files = {
     ok(error.message.includes('not today') && error.cause instanceof RangeError, error.message);
     same((await conn.query('select 1 as x')).toArray(), [{ x: 1 }]);
   }),
+
+  'a timeout ends what gives rows without end, and the connection goes on': onFiles(async ({ memory }) => {
+    const conn = await memory();
+    const endless = 'with recursive n(i) as (select 1 union all select i + 1 from n) select i from n';
+    await fails(conn.query(endless, { timeout: '30ms' }), 'ERR_TIMEOUT');
+    await fails(async () => {
+      for await (const _ of conn.stream(endless, { timeout: '30ms' }));
+    }, 'ERR_TIMEOUT');
+    await conn.execute('create table t (i integer)');
+    const forever = (function* () {
+      for (let i = 0; ; i++) yield [i];
+    })();
+    await fails(conn.executeMany('insert into t values (?)', forever, { timeout: '30ms' }), 'ERR_TIMEOUT');
+    same((await conn.query('select count(*) as n from t')).at(0), { n: 0 });
+    same((await conn.execute('insert into t values (1)', { timeout: '1m' })).rowsAffected, 1);
+  }),
 };
