@@ -83,6 +83,19 @@ await conn.backup(copy);
 await conn.import('pets.db');
 await conn.query('insert into t values (1) returning a', { invalidates: false });
 
+// Limits and functions.
+await conn.query('select 1', { timeout: '500ms', signal: AbortSignal.timeout(1000) });
+await conn.transaction((tx) => tx.query('select 1', { timeout: Infinity }), { timeout: 5 });
+await conn.function('twice', (x: number) => 2 * x);
+await conn.function('next', { deterministic: true, int64: 'bigint' }, (x: bigint) => x + 1n);
+await conn.function('slug', { module: new URL('https://example.com/functions.js'), name: 'slug' });
+await conn.aggregate('list', { start: () => [] as unknown[], step: (list: unknown[], value: unknown) => void list.push(value), result: JSON.stringify });
+await conn.aggregate('median', { deterministic: true }, { module: './functions.js' });
+// @ts-expect-error Its name is int64.
+await conn.function('next', { safeIntegers: true }, (x: bigint) => x + 1n);
+// @ts-expect-error A timeout is no date.
+await conn.query('select 1', { timeout: new Date() });
+
 // A class of one's own.
 class Weather extends BaseConnection<{ temperature(city: string): Promise<number> }> {
   override async connect(config: Record<string, unknown>) {
