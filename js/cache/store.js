@@ -3,6 +3,7 @@
  * When the core traps, everything kept in it is given up and a fresh one takes over.
  */
 import { groupFor, idsOf } from './groups.js';
+import { compactKey } from './key.js';
 import { LivingCore } from './living_core.js';
 import { Outcome, RELEASES_WAIT } from './native.js';
 import { Releases } from './releases.js';
@@ -122,8 +123,9 @@ export class Store {
       let entry = space.entries.get(key);
       if (!entry) {
         const group = groupFor(native, space, key, policy.maxEntries);
-        entry = new Entry(space, key, native.addEntry(group?.id ?? space.id), group);
-        space.entries.set(key, entry);
+        const own = compactKey(key);
+        entry = new Entry(space, own, native.addEntry(group?.id ?? space.id), group);
+        space.entries.set(own, entry);
         this.#entries[entry.slot] = entry;
       }
       const lateTags = typeof policy.tags === 'function';
