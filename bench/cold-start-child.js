@@ -4,7 +4,7 @@ const start = performance.now();
 /** @type {Record<string, () => Promise<unknown>>} */
 const contestants = {
   async hawser() {
-    const { createHawser } = await import('../js/index.js');
+    const { createHawser } = await import('../dist/node/index.js');
     const hawser = createHawser({ secrets: [] });
     const connection = await hawser.connection('bench', { type: 'sql', url: 'sqlite://' });
     return (await connection.query('select 1 as one')).at(0).one;

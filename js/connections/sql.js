@@ -2,7 +2,6 @@
  * SqlConnection, `type = "sql"`: cached queries, streams, writes and transactions on any database that has a driver.
  */
 import { internText } from '../cache/statements.js';
-import { prefetchDriver } from '../drivers/index.js';
 import { sql, textOf } from '../sql/template.js';
 import { either } from '../signals.js';
 import { parseTimeout, withTimeout } from '../timeout.js';
@@ -32,15 +31,6 @@ import { watchStatement } from './watch.js';
 
 export class SqlConnection extends SqlDatabase {
   static connectionUrl = true;
-
-  /**
-   * Begins to load what a connection with these options is going to need.
-   * @param {{ url?: unknown, dialect?: unknown, database?: unknown }} options
-   */
-  static async prefetch({ url, dialect }) {
-    const scheme = dialect ?? (typeof url === 'string' ? /^[a-z0-9]+/i.exec(url)?.[0] : undefined);
-    if (typeof scheme === 'string') await prefetchDriver(scheme.toLowerCase(), url);
-  }
 
   /** Statements that are known to be cacheable, by their interned number. @type {Set<number>} */
   #cacheable = new Set();

@@ -1,6 +1,7 @@
 /**
  * The types that a connection can have, and how their classes are found.
  */
+import { prefetchDriver } from '../drivers/index.js';
 import { HawserError } from '../errors.js';
 import { BaseConnection } from './base.js';
 import { missingPackage } from './errors.js';
@@ -11,11 +12,12 @@ import { missingPackage } from './errors.js';
 /**
  * @typedef {object} KnownType
  * @property {readonly string[]} schemes Schemes of urls that mean this type.
+ * @property {(options: Record<string, any>) => void} [prefetch] Begins to load what the class itself is going to load.
  * @property {TypeSource} source A class, 'module-specifier#Export', or a function that gives a class or a module with one
  *   connection class as its default (or only) export.
  */
 
-/** What Hawser has itself. Its classes may have `static prefetch(options)`. @type {Readonly<Record<string, KnownType>>} */
+/** What Hawser has itself. `prefetch` gets the options of connection(). @type {Readonly<Record<string, KnownType>>} */
 const FIRST_PARTY = Object.freeze({
   sql: {
     schemes: [
@@ -23,6 +25,7 @@ const FIRST_PARTY = Object.freeze({
       ...['cockroachdb', 'clickhouse', 'trino'],
     ],
     source: async () => (await import('./sql.js')).SqlConnection,
+    prefetch: ({ url }) => prefetchDriver(url),
   },
 });
 
@@ -72,10 +75,10 @@ export class ConnectionTypes {
    * @param {Record<string, unknown>} options Of connection().
    */
   prefetch({ type, ...config }) {
-    const source = typeof type === 'string' ? FIRST_PARTY[type]?.source : undefined;
-    if (!source || this.#known.get(/** @type {string} */ (type))?.source !== source) return;
-    const load = async () => (await /** @type {() => Promise<any>} */ (source)()).prefetch?.(config);
-    load().catch(() => {});
+    const known = typeof type === 'string' ? FIRST_PARTY[type] : undefined;
+    if (!known || this.#known.get(/** @type {string} */ (type)) !== known) return;
+    /** @type {() => Promise<any>} */ (known.source)().catch(() => {});
+    known.prefetch?.(config);
   }
 
   /**

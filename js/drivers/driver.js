@@ -80,7 +80,6 @@
 /**
  * @typedef {object} Driver
  * @property {(config: Record<string, any>, context: OpenContext) => Promise<Client>} open
- * @property {(url: unknown) => Promise<void>} [prefetch] Begins to load what open() is going to need.
  */
 
 export {};

@@ -2,6 +2,7 @@
  * Which driver serves which dialect. Each is loaded when the first connection needs it.
  */
 import { HawserError } from '../errors.js';
+import { preload } from '../preload.js';
 
 /** @type {Record<string, () => Promise<import('./driver.js').Driver>>} */
 const DRIVERS = {
@@ -36,12 +37,15 @@ export async function loadDriver(dialect, connection) {
   );
 }
 
+/** Urls of databases that the engine in this thread will hold. */
+const IN_MEMORY = /^sqlite3?:(?:\/\/)?(?:\/?:memory:)?$/i;
+
 /**
- * Begins to load a driver and what it needs; nothing where there is none.
- * @param {string} dialect
- * @param {unknown} url As given.
+ * Begins to load what the database of a url is going to need, all at once; nothing when that cannot be told.
+ * @param {unknown} url As given in code.
  */
-export async function prefetchDriver(dialect, url) {
-  const load = Object.hasOwn(DRIVERS, dialect) ? DRIVERS[dialect] : undefined;
-  await (await load?.())?.prefetch?.(url);
+export function prefetchDriver(url) {
+  if (typeof url !== 'string' || !IN_MEMORY.test(url)) return;
+  preload(['sqlite3', 'row_packer', 'row_binder']);
+  DRIVERS.sqlite().catch(() => {});
 }

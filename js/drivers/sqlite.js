@@ -34,14 +34,6 @@ export async function open(config, context) {
 }
 
 /**
- * Begins to load the engine, when that is where the database is going to be.
- * @param {unknown} url
- */
-export async function prefetch(url) {
-  if (typeof url === 'string' && /^sqlite3?:(\/\/)?(\/?:memory:)?$/i.test(url)) await loadEngine();
-}
-
-/**
  * Opens a database in this thread: a new, empty one, or a copy of `content`.
  * @param {Record<string, any>} config `busyTimeout`. `content`: the bytes of a database file as js/sqlite/bytes.js takes them, or a
  *   function that gives them or a promise of them. `readOnly`: that nobody may write to it.

@@ -4,7 +4,7 @@
  * For databases in memory the official JavaScript is not used: it compiles WebAssembly at run time, which workerd and strict
  * hosts forbid, and costs 67 KB; see host.js for what replaces it. For files in browsers see worker/official.js.
  */
-import * as runtime from '#runtime';
+import { loadModule } from '../preload.js';
 import { HawserError } from '../errors.js';
 import { createHost } from './host.js';
 import { valueSize } from './layout.js';
@@ -58,7 +58,7 @@ export function createEngine({ sqlite, packer, binder }, onTrap) {
  */
 export async function loadModules() {
   const files = /** @type {const} */ (['sqlite3', 'row_packer', 'row_binder']);
-  const [sqlite, packer, binder] = await Promise.all(files.map((file) => runtime.loadModule(file)));
+  const [sqlite, packer, binder] = await Promise.all(files.map(loadModule));
   return { sqlite, packer, binder };
 }
 

@@ -20,7 +20,7 @@ const FLOORS = [
   ['drivers/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
   ['table/', 'sql/', 'core.js', 'packed.js'],
-  ['wasm_module.js'],
+  ['wasm_module.js', 'preload.js'],
   ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
 ];
 
