@@ -35,12 +35,13 @@ const TYPES = {
  * @param {object} [options]
  * @param {number} [options.port] Default 0: any free one. A port that is taken is replaced by a free one.
  * @param {boolean} [options.isolated] Whether pages are cross-origin isolated, so that they may share memory. Default false.
+ * @param {(name: string) => Record<string, string>} [options.headers] More of them, or others, for a file.
  * @returns {Promise<Served>} Listens on 127.0.0.1 only.
  */
-export async function serve(find, { port = 0, isolated = false } = {}) {
+export async function serve(find, { port = 0, isolated = false, headers: more = () => ({}) } = {}) {
   const server = createServer((request, response) => {
     answer(find, request).then(
-      ({ status, headers, body }) => response.writeHead(status, { ...headers, ...(isolated && ISOLATION) }).end(request.method === 'HEAD' ? undefined : body),
+      ({ name, status, headers, body }) => response.writeHead(status, { ...headers, ...(isolated && ISOLATION), ...more(name) }).end(request.method === 'HEAD' ? undefined : body),
       (error) => response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error}`),
     );
   });
@@ -74,7 +75,7 @@ const listen = (server, port) =>
 /**
  * @param {Parameters<typeof serve>[0]} find
  * @param {import('node:http').IncomingMessage} request
- * @returns {Promise<{ status: number, headers: Record<string, string>, body: Uint8Array | string }>}
+ * @returns {Promise<{ name: string, status: number, headers: Record<string, string>, body: Uint8Array | string }>}
  */
 async function answer(find, { method, url = '/' }) {
   const headers = {
@@ -84,12 +85,12 @@ async function answer(find, { method, url = '/' }) {
     'Cache-Control': 'no-cache',
     'Content-Type': TYPES['.html'],
   };
-  if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, headers: { ...headers, Allow: 'GET, HEAD' }, body: 'Only GET and HEAD.' };
-  }
   const name = new URL(url, 'http://127.0.0.1').pathname.slice(1) || 'index.html';
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { name, status: 405, headers: { ...headers, Allow: 'GET, HEAD' }, body: 'Only GET and HEAD.' };
+  }
   const type = TYPES[extname(name)];
   const body = type && (await find(name));
-  if (body === undefined || body === '') return { status: 404, headers, body: 'Not found.' };
-  return { status: 200, headers: { ...headers, 'Content-Type': type }, body };
+  if (body === undefined || body === '') return { name, status: 404, headers, body: 'Not found.' };
+  return { name, status: 200, headers: { ...headers, 'Content-Type': type }, body };
 }

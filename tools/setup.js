@@ -9,6 +9,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
+import { installConsumers } from './consumers.js';
 import { fuzzCompiler } from './fuzz-compiler.js';
 import { find, main, root, run, say, Stop } from './run.js';
 import { installRuntimes } from './runtimes.js';
@@ -155,5 +156,6 @@ await main(async () => {
   if (purpose === 'test') {
     await provide(FOR_TEST);
     installRuntimes();
+    installConsumers();
   }
 });

@@ -23,6 +23,10 @@ import { watchLifecycle } from './lifecycle.js';
 /** Milliseconds that a Worker is given to let go of the file before it is ended. */
 const GRACE = 10_000;
 
+/** Browsers do not say why, nor what its address was. */
+const NOT_LOADED =
+  'its script sqlite_worker_main.js could not be loaded. If the files of the package are elsewhere, call locateFiles() with where they are (docs/bundlers.md)';
+
 export class Link {
   #spawn;
   #options;
@@ -78,7 +82,7 @@ export class Link {
     worker.onmessage = ({ data }) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#break(new HawserError('ERR_CONNECTION_FAILED', `The Worker of the database failed: ${event.message || 'its script could not be loaded'}.`, { phase: 'connect' }));
+      this.#break(new HawserError('ERR_CONNECTION_FAILED', `The Worker of the database failed: ${event.message || NOT_LOADED}.`, { phase: 'connect' }));
     };
     worker.postMessage({ op: 'open', ...this.#options });
     for (const definition of this.#definitions) worker.postMessage({ op: 'define', id: this.newNumber(), definition });
