@@ -13,6 +13,8 @@ import { WorkerClient } from './sqlite_worker_client.js';
 
 /** How long a statement waits for a transaction of somebody else, in milliseconds. */
 const BUSY_TIMEOUT = 30_000;
+/** How long opening may take at least, in milliseconds: the leader may be in the middle of a long statement. */
+const OPEN_TIMEOUT = 30_000;
 
 /** What there is to choose; the first one is the default. */
 const CHOICES = /** @type {const} */ ({
@@ -91,7 +93,7 @@ async function openKept(options, patience) {
     await link.close();
   };
   try {
-    await inTime(link.opened, patience);
+    await inTime(link.opened, Math.max(patience, OPEN_TIMEOUT));
   } catch (error) {
     void release();
     throw error;

@@ -16,6 +16,7 @@ export async function startSite(options = {}) {
   const { files, main } = await bundle(fileURLToPath(new URL('../browser/persistent_page.js', import.meta.url)), { target: 'browser' });
   files.set('icon.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
   files.set('index.html', Buffer.from(`<!doctype html><link rel="icon" href="icon.svg" /><script type="module" src="${main}"></script>`));
+  files.set('functions.js', Buffer.from('export const twice = (x) => 2 * x;'));
   return serve(async (name) => files.get(name), options);
 }
 

@@ -23,6 +23,7 @@ export class Follower {
   /** When a leader that says so has left, or had the time to. @type {Promise<void> | undefined} */
   leaving;
   #onGone = () => {};
+  #ending = new AbortController();
 
   /**
    * @param {string} leader
@@ -33,8 +34,9 @@ export class Follower {
    * @param {() => void} options.onWelcome
    * @param {(message: Reply | News) => void} options.onMessage For the page.
    * @param {(request: Request) => void} options.onAgain A request that the leader has not begun, and will not, because it leaves.
+   * @param {() => void} options.onDead The leader is gone without a word.
    */
-  constructor(leader, { id, names, group, onWelcome, onMessage, onAgain }) {
+  constructor(leader, { id, names, group, onWelcome, onMessage, onAgain, onDead }) {
     this.leader = leader;
     this.#onWelcome = onWelcome;
     this.#onMessage = onMessage;
@@ -42,6 +44,11 @@ export class Follower {
     this.#channel = new BroadcastChannel(names.pair(leader, id));
     this.#channel.onmessage = ({ data }) => this.#take(data);
     group.postMessage({ op: 'hello', from: id, to: leader });
+    // Its lock is to be had when it is gone, which is sooner than the next one has opened the file.
+    const dead = () => {
+      if (!this.leaving && !this.#ending.signal.aborted) onDead();
+    };
+    navigator.locks.request(names.life(leader), { mode: 'shared', signal: this.#ending.signal }, dead).catch(() => {});
   }
 
   /** @param {Request} request */
@@ -78,6 +85,7 @@ export class Follower {
 
   /** @returns {number[]} Requests that were sent and not answered. */
   end() {
+    this.#ending.abort();
     this.#channel.close();
     return [...this.#sent.keys()];
   }

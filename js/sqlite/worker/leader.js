@@ -75,7 +75,7 @@ export class Leader {
     const gone = () => {
       if (this.#others.get(id)?.channel === channel) this.#dismiss(id);
     };
-    navigator.locks.request(this.#names.life(id), { signal: forget.signal }, gone).catch(() => {});
+    navigator.locks.request(this.#names.life(id), { mode: 'shared', signal: forget.signal }, gone).catch(() => {});
     channel.postMessage({ op: 'welcome' });
   }
 

@@ -99,6 +99,7 @@ export class Member {
       },
       onMessage: (message) => this.#tellPage(message, buffersOf(/** @type {Reply} */ (message).table)),
       onAgain: (request) => this.#waiting.push(request),
+      onDead: () => this.#lose(),
     });
   }
 

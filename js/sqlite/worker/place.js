@@ -65,7 +65,9 @@ async function openPool(sqlite3, name) {
  * @returns {Promise<Place>}
  */
 async function openFile(sqlite3, name) {
-  if (!sqlite3.opfs) {
+  const { capi, wasm } = sqlite3;
+  const vfs = capi.sqlite3_vfs_find('opfs');
+  if (!vfs) {
     throw new HawserError(
       'ERR_NOT_SUPPORTED',
       "vfs: 'opfs' needs a page that is cross-origin isolated (the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: " +
@@ -82,7 +84,7 @@ async function openFile(sqlite3, name) {
     file: `/${name}`,
     probe: `/${name}-probe`,
     isNew: !(await isThere()),
-    remove: (path) => void sqlite3.util.sqlite3__wasm_vfs_unlink?.(0, path),
+    remove: (path) => wasm.scopedAllocCall(() => void wasm.exports.sqlite3__wasm_vfs_unlink(vfs, wasm.scopedAllocCString(path))),
     isThere,
     close() {},
   };
