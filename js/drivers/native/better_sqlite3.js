@@ -31,7 +31,7 @@ export const betterSqlite3 = {
   },
 
   // Its native part is loaded when the first database is opened.
-  isBroken: (error) => error?.code === 'ERR_DLOPEN_FAILED' || /bindings file/.test(error?.message),
+  isBroken: (error) => /DLOPEN_FAILED$/.test(error?.code) || /bindings file/.test(error?.message),
 
   open(module, path, { readOnly, create }) {
     const Database = module.default ?? module;
