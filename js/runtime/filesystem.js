@@ -29,7 +29,24 @@ function unlessMissing(read) {
  */
 function resolve(path) {
   if (path.startsWith('file:')) return fileURLToPath(path);
-  return path === '~' || /^~[/\\]/.test(path) ? resolvePath(homedir(), path.slice(2)) : resolvePath(path);
+  return path === '~' || /^~[/\\]/.test(path) ? resolvePath(home() ?? '~', path.slice(2)) : resolvePath(path);
+}
+
+/**
+ * The home folder. Deno asks for more rights for the system's word on it than for the variable that everybody sets.
+ * @returns {string | undefined} Undefined when nobody may know.
+ */
+function home() {
+  const { env, platform } = process;
+  for (const ask of [() => (platform === 'win32' ? env.USERPROFILE : env.HOME), homedir]) {
+    try {
+      const folder = ask();
+      if (folder) return folder;
+    } catch {
+      // Not permitted.
+    }
+  }
+  return undefined;
 }
 
 /** @param {string} path */

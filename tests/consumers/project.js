@@ -114,8 +114,8 @@ function findPrograms(folder) {
     program(name, `exec ${process.execPath} ${join(CONSUMER_MODULES, path)} "$@"`);
   }
   symlinkSync(join(root, 'node_modules/esbuild/bin/esbuild'), join(folder, 'esbuild'));
-  for (const name of /** @type {const} */ (['deno', 'bun'])) {
-    const path = findRuntime(name);
+  for (const [name, runtime] of /** @type {const} */ ([['deno', 'deno'], ['bun', 'bun'], ['node', 'node24']])) {
+    const path = findRuntime(runtime);
     if (path) program(name, `exec ${path} "$@"`);
   }
   return folder;
