@@ -19,6 +19,9 @@ import { HawserError } from '../errors.js';
  * @property {() => void} [destroy] Called once, when SQLite needs it no more.
  */
 
+/** Bytes of `scratch`. */
+export const SCRATCH = 1024;
+
 /** Those under way and those that are there. @type {WeakMap<Engine, Promise<Callbacks>>} */
 const loads = new WeakMap();
 
@@ -54,48 +57,61 @@ export class Callbacks {
   constructor(engine, module) {
     this.#engine = engine;
     const callees = this.#callees;
-    /**
-     * Nothing may be thrown through SQLite, unless the engine is given up with it.
-     * @template {any[]} A
-     * @param {(id: number, context: number, ...rest: A) => void} answer
-     * @returns {(id: number, context: number, ...rest: A) => void}
-     */
-    const guarded = (answer) => (id, context, ...rest) => {
-      try {
-        answer(id, context, ...rest);
-      } catch (error) {
-        const reason = engine.trapped(error);
-        if (!engine.alive) throw reason;
-        this.refuse(context, reason instanceof HawserError ? reason.message : 'a user function failed', reason);
-      }
+    const note = (/** @type {unknown} */ error) => (this.#thrown = { text: 'interrupted', error });
+    /** Nothing may be thrown through SQLite, unless the engine is given up with it. @type {(context: number, error: unknown) => void} */
+    const caught = (context, error) => {
+      const reason = engine.trapped(error);
+      if (!engine.alive) throw reason;
+      this.refuse(context, reason instanceof HawserError ? reason.message : 'a user function failed', reason);
     };
+    /** @type {Record<string, (id: number, ...rest: number[]) => number | void>} */
     const imports = {
-      js_progress: (/** @type {number} */ id) => {
+      js_progress(id) {
         try {
           return callees[id]?.progress?.() ? 1 : 0;
         } catch (error) {
-          this.#thrown = { text: 'interrupted', error };
+          note(error);
           return 1;
         }
       },
-      js_call: guarded((id, context, /** @type {number} */ n, /** @type {number} */ values) => callees[id]?.call?.(context, n, values)),
-      js_step: guarded((id, context, /** @type {number} */ group, /** @type {number} */ n, /** @type {number} */ values) => {
-        if (group) callees[id]?.step?.(context, group, n, values);
-        else engine.c.sqlite3_result_error_nomem(context);
-      }),
-      js_inverse: guarded((id, context, /** @type {number} */ group, /** @type {number} */ n, /** @type {number} */ values) =>
-        callees[id]?.inverse?.(context, group, n, values),
-      ),
-      js_value: guarded((id, context, /** @type {number} */ group, /** @type {number} */ last) =>
-        callees[id]?.value?.(context, group, last !== 0),
-      ),
-      js_destroy: (/** @type {number} */ id) => this.remove(id),
+      js_call(id, context, n, values) {
+        try {
+          callees[id]?.call?.(context, n, values);
+        } catch (error) {
+          caught(context, error);
+        }
+      },
+      js_step(id, context, group, n, values) {
+        try {
+          if (group) callees[id]?.step?.(context, group, n, values);
+          else engine.c.sqlite3_result_error_nomem(context);
+        } catch (error) {
+          caught(context, error);
+        }
+      },
+      js_inverse(id, context, group, n, values) {
+        try {
+          callees[id]?.inverse?.(context, group, n, values);
+        } catch (error) {
+          caught(context, error);
+        }
+      },
+      js_value(id, context, group, last) {
+        try {
+          callees[id]?.value?.(context, group, last !== 0);
+        } catch (error) {
+          caught(context, error);
+        }
+      },
+      js_destroy: (id) => this.remove(id),
     };
     const { c, memory } = engine;
     const { exports } = new WebAssembly.Instance(module, { env: { ...c, ...imports, memory } });
     const { result_integer, ...functions } = /** @type {Record<string, any>} */ (exports);
     /** Sets the result of a function to a whole number. @type {(context: number, value: number) => void} */
     this.resultInteger = result_integer;
+    /** Room for short texts. */
+    this.scratch = engine.allocate(SCRATCH);
     const table = /** @type {any} */ (c).__indirect_function_table;
     const place = (/** @type {Function} */ callback) => {
       const at = table.grow(1);

@@ -4,6 +4,7 @@
 import { HawserError } from '../errors.js';
 import { decodeText } from '../table/vector.js';
 import { isWellFormed } from './binder.js';
+import { SCRATCH } from './callbacks.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {'number' | 'bigint' | 'string'} Int64 */
@@ -17,8 +18,10 @@ const BLOB = 4;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const encoder = new TextEncoder();
-/** Units of text up to which room for the worst case is reserved. */
-const SHORT = 4096;
+/** Bytes, or units, of text up to which looking at each is faster than asking the platform. */
+const SHORT = 48;
+/** SQLITE_TRANSIENT: SQLite copies it. */
+const TRANSIENT = -1;
 
 /**
  * The arguments of a call.
@@ -55,7 +58,8 @@ function readValue(engine, value, int64, index) {
       return c.sqlite3_value_double(value);
     case TEXT: {
       const start = c.sqlite3_value_text(value) >>> 0;
-      return decodeText(engine.u8, start, start + c.sqlite3_value_bytes(value), false);
+      const end = start + c.sqlite3_value_bytes(value);
+      return decodeText(engine.u8, start, end, end - start <= SHORT && isAscii(engine.u8, start, end));
     }
     case BLOB: {
       const start = c.sqlite3_value_blob(value) >>> 0;
@@ -136,10 +140,9 @@ export function setResult(engine, context, value) {
       c.sqlite3_result_int64(context, value);
       return;
     case 'string': {
-      if (value.length > SHORT) return setBytes(engine, context, encoder.encode(value), true);
-      const pointer = engine.allocate(3 * value.length + 1); // SQLite frees it.
-      const { written } = encoder.encodeInto(value, engine.u8.subarray(pointer, pointer + 3 * value.length));
-      c.sqlite3_result_text(context, pointer, written, callbacks.at.free);
+      const { scratch } = callbacks;
+      if (3 * value.length > SCRATCH) return setBytes(engine, context, encoder.encode(value), true);
+      c.sqlite3_result_text(context, scratch, writeText(engine.u8, scratch, value), TRANSIENT);
       return;
     }
     default:
@@ -147,6 +150,32 @@ export function setResult(engine, context, value) {
       else if (value.length === 0) c.sqlite3_result_zeroblob(context, 0);
       else setBytes(engine, context, value, false);
   }
+}
+
+/**
+ * @param {Uint8Array} bytes With room.
+ * @param {number} at
+ * @param {string} text
+ * @returns {number} Bytes written.
+ */
+function writeText(bytes, at, text) {
+  const { length } = text;
+  if (length <= SHORT) {
+    let i = 0;
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) break;
+      bytes[at + i] = unit;
+    }
+    if (i === length) return length;
+  }
+  return encoder.encodeInto(text, bytes.subarray(at, at + 3 * length)).written;
+}
+
+/** @param {Uint8Array} bytes @param {number} start @param {number} end */
+function isAscii(bytes, start, end) {
+  for (let i = start; i < end; i++) if (bytes[i] > 0x7f) return false;
+  return true;
 }
 
 /** @param {Engine} engine @param {number} context @param {Uint8Array} bytes Not none. @param {boolean} text */

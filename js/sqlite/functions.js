@@ -89,7 +89,7 @@ export class Functions {
         const held = gate.enter();
         let result;
         try {
-          result = plainResult(scalar(...list));
+          result = plainResult(list.length === 1 ? scalar(list[0]) : scalar(...list));
         } catch (error) {
           return this.#refuse(context, name, error);
         } finally {
