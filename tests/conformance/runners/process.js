@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../process.js', import.meta.url));
 const importMap = fileURLToPath(new URL('../deno.json', import.meta.url));
 
 /** Arguments of Deno: it has no more rights than the documentation says. */
-export const DENO = ['run', '--no-prompt', '--no-lock', '--allow-read', '--allow-write', '--allow-env', '--allow-sys', `--import-map=${importMap}`];
+export const DENO = ['run', '--no-prompt', '--no-lock', '--allow-read', '--allow-write', '--allow-env', `--import-map=${importMap}`];
 
 /**
  * @param {string} runtime Path of its program.
