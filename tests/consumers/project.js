@@ -28,9 +28,9 @@ const NPM = ['--offline', '--no-audit', '--no-fund', '--loglevel=error', '--no-u
 export async function pack(folder, finish) {
   const stage = newFolder('stage');
   try {
-    for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs']) cpSync(join(root, name), join(stage, name), { recursive: true });
-    const types = join(root, 'dist/types');
-    cpSync(join(root, 'dist'), join(stage, 'dist'), { recursive: true, filter: (path) => path !== types });
+    for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'docs']) cpSync(join(root, name), join(stage, name), { recursive: true });
+    const late = [join(root, 'dist/types'), join(root, 'dist/sbom')];
+    cpSync(join(root, 'dist'), join(stage, 'dist'), { recursive: true, filter: (path) => !late.includes(path) });
     finish?.(stage);
     const { stdout } = await execute('npm', ['pack', '--ignore-scripts', `--pack-destination=${folder}`, '--silent', ...NPM], { cwd: stage });
     return join(folder, stdout.trim());
@@ -64,10 +64,13 @@ export async function startProjects(finish) {
   const home = newFolder('consumers');
   const first = join(home, 'first');
   mkdirSync(first);
-  await installPacked(first, await pack(home, finish));
+  const packed = await pack(home, finish);
+  await installPacked(first, packed);
   const programs = findPrograms(join(home, 'bin'));
   return {
-    /** Where the package is installed. */
+    /** The package. */
+    packed,
+    /** Where it is installed. */
     installed: join(first, 'node_modules/hawser'),
     /** @param {string} name @param {readonly string[]} [tools] Packages of tests/consumers that it has installed too. @returns {Project} */
     project(name, tools = []) {
