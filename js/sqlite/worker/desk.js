@@ -169,8 +169,9 @@ export class Desk {
     else for (const name of writes) this.#written?.add(name);
     const tx = session.inTransaction();
     const committed = !tx && this.#written?.size !== 0;
-    const doubt = committed && error === undefined ? this.#verify() : undefined;
-    if (!doubt) return this.#conclude(job, outcome, error, tx, writes);
+    const doubt = this.#verify();
+    if (!committed || error !== undefined) doubt?.catch((reason) => this.#explain(reason));
+    if (!doubt || !committed || error !== undefined) return this.#conclude(job, outcome, error, tx, writes);
     // Nothing else is run meanwhile.
     doubt.then(
       () => this.#conclude(job, outcome, undefined, tx, writes),
@@ -245,5 +246,5 @@ const tooLong = (patience) =>
     'ERR_TIMEOUT',
     `A transaction, maybe of another tab, has held the database for ${patience / 1000} s. Inside a transaction use its own tx.query() ` +
       'and tx.execute(): those of the connection wait until it ends. The option busyTimeout sets how long.',
-    { phase: 'acquire' },
+    { phase: 'acquire', sqliteCode: 'SQLITE_BUSY', errno: 5 },
   );

@@ -21,6 +21,9 @@ async function two({ hawser, fresh }, options = '') {
 /** @param {(context: Context) => Promise<void>} work @returns {import('../suite.js').Case} */
 const onFiles = (work) => (context) => (context.facts.database?.includes('{n}') ? work(context) : undefined);
 
+/** Where they are in folders, and not kept by a browser. @param {(context: Context) => Promise<void>} work @returns {import('../suite.js').Case} */
+const inFolders = (work) => onFiles(async (context) => (context.facts.storages.includes('folder') ? work(context) : undefined));
+
 /** @type {Record<string, import('../suite.js').Case>} */
 export const files = {
   'what was written is there when the file is opened again': onFiles(async ({ hawser, fresh }) => {
@@ -48,7 +51,7 @@ export const files = {
     }
   }),
 
-  'options of the url': onFiles(async ({ hawser, fresh }) => {
+  'options of the url': inFolders(async ({ hawser, fresh }) => {
     const url = fresh();
     const conn = await hawser().connection('db', { type: 'sql', url: `${url}?journal_mode=delete&foreign_keys=on&synchronous=normal` });
     same((await conn.query('pragma journal_mode')).at(0), { journal_mode: 'delete' });
@@ -64,7 +67,7 @@ export const files = {
     }
   }),
 
-  'mode=ro reads and cannot write': onFiles(async (context) => {
+  'mode=ro reads and cannot write': inFolders(async (context) => {
     const [first] = await two(context);
     await first.execute("insert into t (s) values ('x')");
     const file = /** @type {string} */ (/** @type {any} */ ((await first.query('select file from pragma_database_list')).at(0)).file);
@@ -74,7 +77,7 @@ export const files = {
     same(await conn.transaction(async (tx) => (await tx.query('select count(*) as n from t')).at(0)), { n: 1 });
   }),
 
-  'a file that is not there': onFiles(async ({ hawser, fresh }) => {
+  'a file that is not there': inFolders(async ({ hawser, fresh }) => {
     const url = fresh();
     for (const mode of ['ro', 'rw']) {
       const conn = await hawser().connection('db', { type: 'sql', url: `${url}?mode=${mode}` });
@@ -86,7 +89,7 @@ export const files = {
     ok(/the folder .*no[/\\]such does not exist/.test(error.message), error.message);
   }),
 
-  'a file that is no database': onFiles(async ({ hawser, fresh }) => {
+  'a file that is no database': inFolders(async ({ hawser, fresh }) => {
     const conn = await hawser().connection('db', { type: 'sql', url: `${fresh().replace(/[^/]*$/, '')}odd.db` });
     const { writeFileSync } = await import('node:fs');
     writeFileSync(/** @type {string} */ (fresh().split(':///')[1]).replace(/[^/]*$/, 'odd.db'), 'This is a text and no database. '.repeat(100));
@@ -111,7 +114,7 @@ export const files = {
     same((await second.query('select * from u')).length, 0);
   }),
 
-  'a lock of another connection is waited for': onFiles(async (context) => {
+  'a lock of another connection is waited for': inFolders(async (context) => {
     for (const mode of ['', '?journal_mode=delete']) {
       const [first, second] = await two(context, mode);
       /** @type {(value?: unknown) => void} */
@@ -139,7 +142,7 @@ export const files = {
     }
   }),
 
-  'a lock is not waited for longer than busyTimeout, nor than somebody wants to': onFiles(async (context) => {
+  'a lock is not waited for longer than busyTimeout, nor than somebody wants to': inFolders(async (context) => {
     const [first, second] = await two(context, '?busy_timeout=30ms');
     const tx = await first.session();
     await tx.execute("insert into t (s) values ('first')");
@@ -202,7 +205,7 @@ export const files = {
     await fails(conn.query('select 1'), 'ERR_CLOSED');
   }),
 
-  'export, and backup to another file and over one': onFiles(async (context) => {
+  'export, and backup to another file and over one': inFolders(async (context) => {
     const [conn] = await two(context);
     await conn.executeMany('insert into t (s) values (?)', Array.from({ length: 1000 }, (_, i) => [`row ${i}`]));
     const bytes = await conn.export();
@@ -223,7 +226,7 @@ export const files = {
     await fails(conn.import(bytes), 'ERR_NOT_SUPPORTED');
   }),
 
-  'functions written in JavaScript': onFiles(async ({ facts, memory }) => {
+  'functions written in JavaScript': inFolders(async ({ facts, memory }) => {
     const conn = await memory();
     if (facts.database?.startsWith('sqlite+bun:')) {
       await fails(async () => conn.function('twice', (/** @type {number} */ x) => 2 * x), 'ERR_NOT_SUPPORTED');
