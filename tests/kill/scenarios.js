@@ -23,8 +23,9 @@ import { startSite } from './site.js';
  * @typedef {object} Options
  * @property {(options: { profile: string }) => Promise<Browser>} launch
  * @property {number} kills
- * @property {boolean} [early] For the control, see workload.js.
- * @property {string} [url] Of the database.
+ * @property {'opfs-sahpool' | 'opfs'} [vfs] Default: Hawser's own.
+ * @property {boolean} [early] For a control, see workload.js.
+ * @property {boolean} [unsafe] For a control: a database without a journal, and large transactions only.
  */
 
 /**
@@ -55,15 +56,17 @@ class Scene {
   #count = 0;
 
   /** @param {Options} options */
-  constructor({ url = 'sqlite:///kill.db', early = false, launch }) {
-    this.url = url;
+  constructor({ vfs = 'opfs-sahpool', early = false, unsafe = false, launch }) {
     this.early = early;
+    this.unsafe = unsafe;
     this.launch = launch;
+    this.isolated = vfs === 'opfs';
+    this.database = { url: `sqlite:///kill.db?vfs=${vfs}`, unsafe };
   }
 
   /** @returns {Promise<Browser>} The running one. */
   async browser() {
-    this.#site ??= await startSite((outcome, id, code) => this.ledger.note(outcome, id, code));
+    this.#site ??= await startSite((outcome, id, code) => this.ledger.note(outcome, id, code), { isolated: this.isolated });
     return (this.#browser ??= await this.launch({ profile: this.profile }));
   }
 
@@ -79,7 +82,7 @@ class Scene {
   /** A page with the database open. */
   async #open() {
     const page = await (await this.browser()).newPage(/** @type {any} */ (this.#site).url);
-    await page.evaluate((url) => /** @type {any} */ (globalThis).kill.open(url), this.url);
+    await page.evaluate((options) => /** @type {any} */ (globalThis).kill.open(options), this.database);
     return page;
   }
 
@@ -98,7 +101,8 @@ class Scene {
   /** All tabs write. */
   async write() {
     for (const { page, name } of this.tabs) {
-      await page.evaluate((options) => /** @type {any} */ (globalThis).kill.start(options), { tab: name, early: this.early });
+      const options = { tab: name, early: this.early, large: this.unsafe };
+      await page.evaluate((options) => /** @type {any} */ (globalThis).kill.start(options), options);
     }
   }
 
@@ -136,7 +140,7 @@ async function play(options, round) {
   const scene = new Scene(options);
   try {
     for (let kills = 1; kills <= options.kills; kills++) {
-      const problems = await inTime(round(scene), kills, scene);
+      const problems = await inTime(round(scene), kills, scene).catch((error) => [String(error)]);
       if (problems.length > 0) return { problems: problems.slice(0, 20), figures: `at kill ${kills}: ${scene.ledger}` };
     }
     return { problems: [], figures: `${options.kills} kills: ${scene.ledger}` };

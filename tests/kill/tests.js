@@ -12,7 +12,8 @@ const PATIENCE = 180_000 + KILLS * 30_000;
 /** @param {import('./scenarios.js').Options['launch']} launch @param {string} browser Its name. */
 export function killTests(launch, browser) {
   const scenarios = { 'SIGKILL of the browser': killBrowser, 'the leading tab is closed': closeLeader, 'the leading tab crashes': crashLeader };
-  for (const [name, play] of Object.entries(scenarios)) {
+  const inAFile = (/** @type {import('./scenarios.js').Options} */ options) => killBrowser({ ...options, vfs: 'opfs' });
+  for (const [name, play] of Object.entries({ ...scenarios, 'SIGKILL of the browser, vfs=opfs': inAFile })) {
     test(`${name}: nothing is lost, doubled or damaged`, async () => {
       const { problems, figures } = await play({ launch, kills: KILLS });
       if (process.env.HAWSER_KILLS) console.log(`${browser}, ${name}: ${figures}`);
@@ -24,4 +25,10 @@ export function killTests(launch, browser) {
     const { problems } = await killBrowser({ launch, kills: 3, early: true });
     expect(problems).toContainEqual(expect.stringMatching(/was acknowledged and is not there/));
   }, PATIENCE);
+
+  test('control: a database without a journal is found damaged', async () => {
+    const { problems, figures } = await killBrowser({ launch, kills: 20, vfs: 'opfs', unsafe: true });
+    if (process.env.HAWSER_KILLS) console.log(`${browser}, without a journal: ${figures}\n${problems.join('\n')}`);
+    expect(problems).toContainEqual(expect.stringMatching(/SQLITE_CORRUPT|integrity_check|malformed| rows|total is/));
+  }, PATIENCE + 600_000);
 }

@@ -22,9 +22,10 @@ const LARGE = { inserted: 400, left: 300 };
 
 const PAYLOAD = "? || ':' || i || ':' || printf('%.*c', 40 + i % 60, 'x')";
 
-/** @param {string} url @param {object} [options] For connection(). */
-async function open(url, options = {}) {
-  conn = /** @type {SqlConnection} */ (await createHawser({ secrets: [] }).connection('kill', { url, ttl: 0, ...options }));
+/** @param {{ url: string, unsafe?: boolean }} options unsafe: without a journal, and pages are written long before a commit. */
+async function open({ url, unsafe }) {
+  conn = /** @type {SqlConnection} */ (await createHawser({ secrets: [] }).connection('kill', { url, ttl: 0 }));
+  if (unsafe) await conn.execute('pragma journal_mode = off; pragma cache_size = 4');
   await conn.transaction(async (tx) => {
     await tx.execute('create table if not exists commits (id text, rows int)');
     await tx.execute('create table if not exists items (batch text, i int, payload text)');
@@ -69,9 +70,10 @@ const KINDS = [
  * Begins to write, until stop().
  * @param {object} options
  * @param {string} options.tab Name of this tab; no other ever has the same.
- * @param {boolean} options.early For the control: says that a commit is acknowledged before it was tried.
+ * @param {boolean} options.early For a control: says that a commit is acknowledged before it was tried.
+ * @param {boolean} options.large For a control: only large transactions.
  */
-function start({ tab, early }) {
+function start({ tab, early, large }) {
   going = true;
   ended = (async () => {
     while (going) {
@@ -80,7 +82,7 @@ function start({ tab, early }) {
       // Writing the log back is otherwise rare in so short a time.
       if (n % 10 === 9) await conn.execute('pragma wal_checkpoint').catch(() => {});
       if (early) await report('ok', id);
-      const { outcome, code } = await KINDS[n % KINDS.length](id).then(() => ({ outcome: 'ok', code: undefined }), outcomeOf);
+      const { outcome, code } = await (large ? KINDS[2] : KINDS[n % KINDS.length])(id).then(() => ({ outcome: 'ok', code: undefined }), outcomeOf);
       if (!early) await report(outcome, id, code);
     }
   })();
