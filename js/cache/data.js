@@ -48,10 +48,15 @@ function make(results, fn, name, options) {
    * @returns {Promise<Awaited<R>>}
    */
   const call = async (receiver, args, more) => {
-    const key = keys.of(receiver, args);
     more?.signal?.throwIfAborted();
+    const recent = keys.areArguments(receiver) && results.peekCall(space, args, more);
+    if (recent) return recent.value.give();
+    const key = keys.of(receiver, args);
     const hit = results.peek(space, key, more);
-    if (hit) return hit.value.give();
+    if (hit) {
+      if (keys.areArguments(receiver)) results.rememberCall(space, args, key);
+      return hit.value.give();
+    }
     const policy =
       typeof tags === 'function' && more?.tags === undefined
         ? new Policy({ ...more, tags: (/** @type {Kept} */ kept) => tags(kept.give(), ...args) }, space.policy)

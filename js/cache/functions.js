@@ -98,6 +98,7 @@ export function functionSpace(results, options, kind, more) {
 /** Turns calls into keys. */
 export class CallKeys {
   #key;
+  #arguments;
   /** @type {Set<number>} */
   #indices = new Set();
   /** @type {Set<string>} */
@@ -111,6 +112,7 @@ export class CallKeys {
    */
   constructor({ key, keyIgnore = [] }) {
     this.#key = key;
+    this.#arguments = key === undefined && keyIgnore.length === 0;
     if (!Array.isArray(keyIgnore)) throw new TypeError('keyIgnore: must be a list of argument indices and property names.');
     for (const item of keyIgnore) {
       if (typeof item === 'string') this.#names.add(item);
@@ -130,6 +132,14 @@ export class CallKeys {
     if (receiver === undefined || receiver === null || receiver === globalThis) return key;
     this.hadReceivers = true;
     return `@${identityOf(/** @type {object} */ (receiver))};${key}`;
+  }
+
+  /**
+   * Whether the arguments, all of them, are what a call's key is made of.
+   * @param {unknown} receiver
+   */
+  areArguments(receiver) {
+    return this.#arguments && (receiver === undefined || receiver === null || receiver === globalThis);
   }
 
   /**

@@ -17,6 +17,8 @@ export class Peeks {
   #clock;
   #reports;
   #statements = new StatementIndex();
+  /** Arguments of calls as if they were a statement's parameters. */
+  #calls = new StatementIndex();
 
   /**
    * @param {object} options
@@ -38,12 +40,7 @@ export class Peeks {
    */
   peek(space, key, options, now) {
     const entry = space.entries.get(key);
-    if (entry === undefined) return undefined;
-    const age = this.#hit(entry, options, now);
-    if (age < 0) return undefined;
-    const result = new ReadResult(entry.value, 'hit', age, entry);
-    this.#tell(entry, age);
-    return result;
+    return entry && this.#result(entry, options, now);
   }
 
   /**
@@ -75,9 +72,43 @@ export class Peeks {
     return entry !== undefined && entry.known ? this.#table(entry, options) : undefined;
   }
 
-  /** Forgets which statements were used. */
+  /**
+   * @param {Space} space
+   * @param {readonly unknown[]} args
+   * @param {ReadOptions | Policy} [options]
+   */
+  peekCall(space, args, options) {
+    const entry = this.#calls.find(space, 0, args, '');
+    return entry !== undefined && entry.known ? this.#result(entry, options) : undefined;
+  }
+
+  /**
+   * @param {Space} space
+   * @param {readonly unknown[]} args
+   * @param {string} key
+   */
+  rememberCall(space, args, key) {
+    const entry = space.entries.get(key);
+    if (entry) this.#calls.put(space, 0, args, '', entry);
+  }
+
+  /** Forgets what was used. */
   clear() {
     this.#statements.clear();
+    this.#calls.clear();
+  }
+
+  /**
+   * @param {import('./space.js').Entry} entry
+   * @param {ReadOptions | Policy | undefined} options
+   * @param {number} [now]
+   */
+  #result(entry, options, now) {
+    const age = this.#hit(entry, options, now);
+    if (age < 0) return undefined;
+    const result = new ReadResult(entry.value, 'hit', age, entry);
+    this.#tell(entry, age);
+    return result;
   }
 
   /**

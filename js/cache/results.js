@@ -143,6 +143,27 @@ export class ResultCache {
   }
 
   /**
+   * {@link peek} for a call that was made a moment ago with the same arguments, without building its key.
+   * @param {Space} space
+   * @param {readonly unknown[]} args
+   * @param {ReadOptions | Policy} [options]
+   * @returns {ReadResult | undefined}
+   */
+  peekCall(space, args, options) {
+    return this.#peeks.peekCall(space, args, options);
+  }
+
+  /**
+   * That a call with these arguments has this key: {@link peekCall} may find it from now on.
+   * @param {Space} space
+   * @param {readonly unknown[]} args
+   * @param {string} key
+   */
+  rememberCall(space, args, key) {
+    this.#peeks.rememberCall(space, args, key);
+  }
+
+  /**
    * The result for a key: what is cached, or what `load` brings.
    * @param {Space} space
    * @param {string} key Unique within the space, from js/cache/key.js.

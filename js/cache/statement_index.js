@@ -1,5 +1,5 @@
 /**
- * Where recently used statements are found without building their key: joining and hashing the text of a key would be
+ * Where recently used statements and calls are found without building their key: joining and hashing the text of a key would be
  * two thirds of what a hit costs. A table with two places for each hash; who finds both taken by other statements takes
  * the long way, and the place of the older one. It grows while that happens often.
  */
@@ -9,10 +9,15 @@
 /** @typedef {readonly unknown[] | Readonly<Record<string, unknown>> | undefined} Parameters Positional or named. */
 
 const FIRST_PLACES = 1024;
-const MOST_PLACES = 65_536;
+const MOST_PLACES = 16_384;
+/** When there are no more places, one of so many statements gets one: the others were not worth it. */
+const CHOSEN = 8;
 /** Texts up to this length are hashed in full, longer ones by so many characters of their end and of all before. */
 const HASHED = 24;
 const TAIL = 8;
+/** Longer ones are not held on to, nor is what is nested deeper. */
+const LONGEST = 512;
+const DEEPEST = 4;
 
 /**
  * @typedef {object} Place
@@ -20,7 +25,7 @@ const TAIL = 8;
  * @property {number} number
  * @property {string} variant
  * @property {readonly string[] | undefined} names Of named parameters, in their order.
- * @property {readonly unknown[]} values
+ * @property {readonly unknown[]} values Objects among them as a Shot.
  * @property {Entry} entry
  */
 
@@ -30,6 +35,7 @@ export class StatementIndex {
   #size = 0;
   /** Places that were taken from a statement which still has its entry. */
   #taken = 0;
+  #passed = 0;
 
   /**
    * The entry of a statement, if it was put here and nothing has taken its place. It may have left the cache meanwhile.
@@ -64,14 +70,18 @@ export class StatementIndex {
     let at = hash & (this.#size - 1);
     const old = this.#places[at];
     if (old?.entry.known && !holds(old, space, number, params, variant)) {
-      if (this.#places[at ^ 1]?.entry.known && ++this.#taken > this.#size / 8 && this.#size < MOST_PLACES) {
+      const full = this.#places[at ^ 1]?.entry.known === true;
+      if (full && this.#size === MOST_PLACES) {
+        if (++this.#passed % CHOSEN !== 0) return;
+      } else if (full && ++this.#taken > this.#size / 8) {
         this.#resize(this.#size * 4);
         at = hash & (this.#size - 1);
-      } else this.#places[at ^ 1] = old;
+      }
+      this.#places[at ^ 1] = this.#places[at];
     }
     const named = params !== undefined && !Array.isArray(params);
     const names = named ? Object.keys(params) : undefined;
-    const values = named ? Object.values(params) : [.../** @type {readonly unknown[]} */ (params ?? [])];
+    const values = (named ? Object.values(params) : /** @type {readonly unknown[]} */ (params ?? [])).map(shotOf);
     this.#places[at] = { space, number, variant, names, values, entry };
   }
 
@@ -98,27 +108,55 @@ export class StatementIndex {
  */
 function holds(place, space, number, params, variant) {
   if (place.number !== number || place.space !== space || place.variant !== variant) return false;
-  const { names, values } = place;
-  if (params === undefined) return names === undefined && values.length === 0;
+  if (params === undefined) return place.names === undefined && place.values.length === 0;
+  return alike(params, place);
+}
+
+/** What an object held when it was seen. It may be changed afterwards. */
+class Shot {
+  /** @param {readonly unknown[] | Record<string, unknown>} value */
+  constructor(value) {
+    const list = Array.isArray(value);
+    this.names = list ? undefined : Object.keys(value);
+    /** @type {readonly unknown[]} */
+    this.values = (list ? value : Object.values(value)).map(shotOf);
+  }
+}
+
+/** @param {unknown} value */
+const shotOf = (value) => (typeof value === 'object' && value !== null ? new Shot(/** @type {any} */ (value)) : value);
+
+/**
+ * As keys see it: -0 is not 0. NaN is equal to nothing, so that it takes the long way.
+ * @param {unknown} value
+ * @param {unknown} known
+ */
+function same(value, known) {
+  if (value === known) return value !== 0 || 1 / value === 1 / /** @type {number} */ (known);
+  return known instanceof Shot && typeof value === 'object' && value !== null && alike(value, known);
+}
+
+/**
+ * @param {object} value One that has a hash.
+ * @param {{ names: readonly string[] | undefined, values: readonly unknown[] }} shot
+ */
+function alike(value, { names, values }) {
   let i = 0;
-  if (Array.isArray(params)) {
-    if (names !== undefined || params.length !== values.length) return false;
-    for (; i < values.length; i++) if (!same(params[i], values[i])) return false;
+  if (Array.isArray(value)) {
+    if (names !== undefined || value.length !== values.length) return false;
+    for (; i < values.length; i++) if (!same(value[i], values[i])) return false;
     return true;
   }
   if (names === undefined) return false;
-  for (const name in params) {
-    if (name !== names[i] || !same(/** @type {Record<string, unknown>} */ (params)[name], values[i])) return false;
+  for (const name in value) {
+    if (name !== names[i] || !same(/** @type {Record<string, unknown>} */ (value)[name], values[i])) return false;
     i += 1;
   }
   return i === names.length;
 }
 
-/** As keys see it: -0 is not 0. NaN is equal to nothing, so that it takes the long way. @param {unknown} a @param {unknown} b */
-const same = (a, b) => a === b && (a !== 0 || 1 / /** @type {number} */ (a) === 1 / /** @type {number} */ (b));
-
 /**
- * A hash of 30 bits; -1 when a parameter is no primitive value.
+ * A hash of 30 bits; -1 when a parameter is neither a primitive value nor plain.
  * @param {number} number
  * @param {Parameters} params
  */
@@ -127,16 +165,14 @@ function hashOf(number, params) {
   if (params === undefined) return hash & 0x3fffffff;
   if (Array.isArray(params)) {
     for (let i = 0; i < params.length; i++) {
-      const part = partOf(params[i]);
+      const part = partOf(params[i], 1);
       if (part < 0) return -1;
       hash = (Math.imul(hash, 31) + part) | 0;
     }
   } else {
-    const prototype = Object.getPrototypeOf(params);
-    // Also a plain object of another realm.
-    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) return -1;
+    if (!isPlain(params)) return -1;
     for (const name in params) {
-      const part = partOf(/** @type {Record<string, unknown>} */ (params)[name]);
+      const part = partOf(/** @type {Record<string, unknown>} */ (params)[name], 1);
       if (part < 0) return -1;
       hash = (Math.imul(hash, 31) + part) | 0;
     }
@@ -144,13 +180,42 @@ function hashOf(number, params) {
   return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }
 
-/** @param {unknown} value */
-function partOf(value) {
+/** Also one of another realm. @param {object} value */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/** @param {object} value @param {number} depth */
+function partOfObject(value, depth) {
+  if (depth > DEEPEST) return -1;
+  let hash = depth;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const part = partOf(value[i], depth + 1);
+      if (part < 0) return -1;
+      hash = (Math.imul(hash, 31) + part) | 0;
+    }
+    return hash & 0x7fffffff;
+  }
+  // A key refuses symbols.
+  if (!isPlain(value) || Object.getOwnPropertySymbols(value).length > 0) return -1;
+  for (const name in value) {
+    const part = partOf(/** @type {Record<string, unknown>} */ (value)[name], depth + 1);
+    if (part < 0) return -1;
+    hash = (Math.imul(hash, 31) + part) | 0;
+  }
+  return hash & 0x7fffffff;
+}
+
+/** @param {unknown} value @param {number} depth How many objects it is in. */
+function partOf(value, depth) {
   switch (typeof value) {
     case 'number':
       return ((value | 0) ^ (value * 1024)) & 0x7fffffff;
     case 'string': {
       const { length } = value;
+      if (length > LONGEST) return -1;
       let hash = length;
       let i = 0;
       if (length > HASHED) {
@@ -166,7 +231,7 @@ function partOf(value) {
     case 'undefined':
       return 4;
     case 'object':
-      return value === null ? 5 : -1;
+      return value === null ? 5 : partOfObject(value, depth);
     default:
       return -1;
   }
