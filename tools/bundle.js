@@ -17,7 +17,10 @@ const WASM_URL = /new URL\(\s*(['"])([^'"]+\.wasm)\1\s*,\s*import\.meta\.url\s*\
 const OWN_URL = /new URL\(\s*(['"])([^'"]+\.(?:wasm|m?js))\1\s*,\s*import\.meta\.url\s*\)/g;
 
 /** `new Worker(new URL('x.js', import.meta.url), …)`: a program of its own. */
-const WORKER_URL = /new Worker\(\s*new URL\(\s*(['"])([^'"]+\.m?js)\1\s*,\s*import\.meta\.url\s*\)/g;
+const WORKER_URL = /new Worker\(\s*new URL\(\s*(['"])(?!sqlite3-worker1)([^'"]+\.m?js)\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** The script of SQLite's own Worker for `vfs: 'opfs'`. */
+const PROXY_URL = /new URL\(\s*(['"])(sqlite3-opfs-async-proxy\.js)\1\s*,\s*import\.meta\.url\s*\)/g;
 
 /**
  * @typedef {object} Bundle
@@ -88,7 +91,7 @@ async function add(entry, options, files, workers) {
  */
 function ownFiles(files, addWorker) {
   /** @param {string} path */
-  const addWasm = async (path) => {
+  const addFile = async (path) => {
     const name = basename(path);
     if (!files.has(name)) files.set(name, await readFile(path));
     return name;
@@ -100,11 +103,12 @@ function ownFiles(files, addWorker) {
         if (pluginData === ownFiles) return undefined;
         const found = await builder.resolve(path, { resolveDir, kind, pluginData: ownFiles });
         if (found.errors.length > 0) return { errors: found.errors };
-        return { path: `./${await addWasm(found.path)}`, external: true };
+        return { path: `./${await addFile(found.path)}`, external: true };
       });
+      builder.onResolve({ filter: /\.db$/ }, async ({ path, resolveDir }) => ({ path: `./${await addFile(join(resolveDir, path))}`, external: true }));
       builder.onResolve({ filter: /\.wasm\?module$/ }, async ({ path, resolveDir }) => {
         const file = join(resolveDir, path.replace('?module', ''));
-        return { path: await addWasm(file), namespace: 'compiled' };
+        return { path: await addFile(file), namespace: 'compiled' };
       });
       builder.onLoad({ filter: /.*/, namespace: 'compiled' }, ({ path }) => ({
         contents: `export default globalThis.wasmModules[${JSON.stringify(path)}];`,
@@ -120,8 +124,11 @@ function ownFiles(files, addWorker) {
             if (existsSync(file)) names.set(name, await put(file));
           }
         };
-        await find(WASM_URL, addWasm);
-        if (addWorker) await find(WORKER_URL, addWorker);
+        await find(WASM_URL, addFile);
+        if (addWorker) {
+          await find(WORKER_URL, addWorker);
+          await find(PROXY_URL, addFile);
+        }
         if (names.size === 0) return undefined;
         const contents = text.replace(OWN_URL, (whole, _quote, name) =>
           names.has(name) ? `new URL(${JSON.stringify(`./${names.get(name)}`)}, import.meta.url)` : whole,
