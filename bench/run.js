@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { nativeModulesEnv } from '../tools/run.js';
 import { formatTable } from './format.js';
 
 process.env.NODE_ENV ??= 'production'; // Some peers do more otherwise.
@@ -27,7 +28,7 @@ function installPeers() {
   console.log('Installing the peers (better-sqlite3 is compiled where there is no prebuilt binary) …');
   // Their install scripts are needed: better-sqlite3 is a native module.
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--foreground-scripts', '--loglevel=error'], {
-    cwd: fileURLToPath(here), stdio: 'inherit',
+    cwd: fileURLToPath(here), stdio: 'inherit', env: { ...process.env, ...nativeModulesEnv() },
   });
   writeFileSync(marker, wanted);
 }

@@ -3,8 +3,8 @@
  * modules only, because the first script to run is the one that installs the others.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository. */
@@ -39,6 +39,16 @@ export function run(program, args, { env, quiet = false } = {}) {
     throw new Stop(`${program} ${args[0] ?? ''} failed (${signal ?? `exit code ${status}`}), see above`);
   }
   return stdout ?? '';
+}
+
+/**
+ * What npm needs in the environment to compile native modules: the headers of this Node.js, where they were installed with it. Without
+ * them node-gyp downloads them, from a place that not every machine reaches.
+ * @returns {Record<string, string>}
+ */
+export function nativeModulesEnv() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node_version.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 /**

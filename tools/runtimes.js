@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run, say, Stop } from './run.js';
+import { nativeModulesEnv, root, run, say, Stop } from './run.js';
 
 const FOLDER = join(root, 'tests/runtimes');
 const MODULES = join(FOLDER, 'node_modules');
@@ -43,15 +43,14 @@ export function installRuntimes() {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const others = Object.entries(node).map(([name, version]) => `${name}@npm:node-${platform}@${version}`);
   // All at once: npm takes away what it was not told to save.
-  if (!npmInstall(others)) npmInstall([]);
-  writeFileSync(marker, wanted());
+  if (npmInstall(others) || npmInstall([])) writeFileSync(marker, wanted());
 }
 
 /** @param {string[]} packages Besides those of package.json. @returns {boolean} Whether they are there now. */
 function npmInstall(packages) {
   const quiet = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
   try {
-    run('npm', ['install', '--prefix', FOLDER, ...quiet, ...packages], { quiet: true });
+    run('npm', ['install', '--prefix', FOLDER, ...quiet, ...packages], { quiet: true, env: nativeModulesEnv() });
     return true;
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
