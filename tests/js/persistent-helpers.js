@@ -10,7 +10,7 @@ import { launchChromium } from '../browser/chromium.js';
 
 /**
  * A site with the page of tests/browser/persistent_page.js.
- * @param {{ headers?: Record<string, string> }} [options]
+ * @param {Parameters<typeof serve>[1]} [options]
  */
 export async function startSite(options = {}) {
   const { files, main } = await bundle(fileURLToPath(new URL('../browser/persistent_page.js', import.meta.url)), { target: 'browser' });
