@@ -58,4 +58,8 @@ export const isBytes = (source) => ArrayBuffer.isView(source) || is(source, 'Arr
  * @param {string} reason
  */
 export const notLoaded = (url, reason) =>
-  `${url} could not be loaded: ${reason}. If the files of the package are elsewhere, call locateFiles() with where they are (docs/bundlers.md).`;
+  `${url} could not be loaded: ${reason}. ` +
+  // Vite up to 7 moves a dependency's scripts there, and nothing else of it.
+  (url.includes('/.vite/deps/')
+    ? "Put optimizeDeps: { exclude: ['hawser'] } into vite.config.js."
+    : 'If the files of the package are elsewhere, call locateFiles() with where they are (docs/bundlers.md).');

@@ -128,14 +128,18 @@ const there = haveConsumers() && haveChromium();
       expect(await said(await site(project.folder, { page, policy }))).toBe(ANSWER);
     }, PATIENCE);
 
-    /** A page without an import map, whose script says what is to be said. @param {string} script @param {Parameters<typeof site>[1]} [options] */
+    /**
+     * A page without an import map, whose script says what is to be said.
+     * @param {string} script
+     * @param {Parameters<typeof site>[1] & { check?: boolean }} [options]
+     */
     const run = async (script, options) => {
       project.write('script.js', `import * as hawser from './node_modules/hawser/dist/browser/index.js';
         const say = (...words) => document.body.append(words.join(' '));
         try { ${script} } catch (error) { say(error); }
         document.title = 'done';`);
       const place = await site(project.folder, { page: example('index.html').replace('app.js', 'script.js'), ...options });
-      return { text: await said({ ...place, check: options?.change === undefined }), url: place.url };
+      return { text: await said({ ...place, check: options?.check ?? options?.change === undefined }), url: place.url };
     };
     const ASK = `const conn = await hawser.connection('sql', { url: 'sqlite://' });
       say((await conn.query('select 1 as one')).at(0).one);`;
@@ -153,6 +157,16 @@ const there = haveConsumers() && haveChromium();
       const change = (/** @type {string} */ name) => (name.endsWith('.wasm') ? { type: 'text/html; charset=utf-8', body: '<!doctype html>' } : undefined);
       const { text, url } = await run(ASK, { change });
       expect(text).toContain(`${url}node_modules/hawser/dist/browser/core.wasm could not be loaded: what is there is not WebAssembly (text/html)`);
+    });
+
+    test('what a development server of Vite 7 says', async () => {
+      const { text } = await run(`hawser.locateFiles('/node_modules/.vite/deps/'); ${ASK}`, { change: () => undefined, check: false });
+      expect(text).toMatch(/\.vite\/deps\/core\.wasm could not be loaded: .* Put optimizeDeps: \{ exclude: \['hawser'\] \} into vite\.config\.js\.$/);
+    });
+
+    test('a policy that forbids WebAssembly', async () => {
+      const { text } = await run(ASK, { policy: "default-src 'self'", check: false });
+      expect(text).toMatch(/core\.wasm could not be loaded: the page's Content-Security-Policy forbids WebAssembly; add 'wasm-unsafe-eval'/);
     });
 
     test('files elsewhere: told, and tried again', async () => {

@@ -58,6 +58,18 @@ test('a program bundled for Node.js, that says where the files are', async () =>
   expect(await start('files')).toBe('1\n');
 });
 
+test('a runtime that the package does not know, which is handed the files', async () => {
+  const { write, folder } = project('unknown');
+  write('program.js', `
+    import { readFile } from 'node:fs/promises';
+    import { connection, locateFiles } from './node_modules/hawser/dist/default/index.js';
+    locateFiles((name) => readFile(new URL('node_modules/hawser/dist/browser/' + name, import.meta.url)));
+    const conn = await connection('sql', { url: 'sqlite://' });
+    console.log((await conn.query('select 1 as one')).at(0).one);`);
+  const { stdout } = await promisify(execFile)(process.execPath, ['program.js'], { cwd: folder });
+  expect(stdout).toBe('1\n');
+});
+
 (findRuntime('deno') ? describe : describe.skip)('Deno', () => {
   test('the package by its name', async () => {
     expect(await project('deno', 'server.js').run(commands('Deno'))).toBe(PRINTED);

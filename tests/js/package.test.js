@@ -124,7 +124,7 @@ test('the bill of materials', () => {
 });
 
 describe('TypeScript, as strict as it can be', () => {
-  test.each([['node16', 'node16'], ['nodenext', 'nodenext'], ['bundler', 'esnext']])('moduleResolution %s', async (moduleResolution, module) => {
+  test.each([['node16', 'node16'], ['bundler', 'esnext']])('moduleResolution %s', async (moduleResolution, module) => {
     const { add, write, folder } = projects.project(`types-${moduleResolution}`);
     add('typed.ts');
     write('consumer.ts', readFileSync(join(root, 'tests/types/consumer.ts'), 'utf8'));
