@@ -15,7 +15,7 @@ import { createMemoryStorage, defineCachedFunction } from 'ocache';
 import { createHawser } from '../js/index.js';
 import { race } from './measure.js';
 
-const CALLS = 20_000;
+const CALLS = 50_000;
 const KEYS = 100;
 const ROUNDS = 21;
 const HOUR = 3_600_000;
@@ -136,10 +136,14 @@ function peers(load) {
   return { subjects, close: () => client.clear() };
 }
 
-/** @param {import('../js/connections/sql.js').SqlConnection} conn */
-function ours(conn) {
-  const options = { ttl: '1h' };
-  const hourly = conn.with(options);
+/**
+ * @param {import('../js/hawser.js').Hawser} hawser
+ * @param {import('../js/connections/sql.js').SqlConnection} conn
+ * @param {(params: Params) => Promise<any[]>} load
+ */
+function ours(hawser, conn, load) {
+  const hourly = conn.with({ ttl: '1h' });
+  const cached = hawser.cacheData((/** @type {string} */ _text, /** @type {{ params: Params }} */ { params }) => load(params), { ttl: '1h' });
   const named = SQL.replace('?', ':customer').replace('?', ':year');
   return /** @type {Subject[]} */ ([
     {
@@ -182,6 +186,15 @@ function ours(conn) {
         return rows;
       },
     },
+    {
+      name: 'Hawser cacheData(fn)(text, { params })',
+      get: (customer, year) => cached(SQL, { params: { customer, year } }),
+      run: async () => {
+        let rows = 0;
+        for (let i = 0; i < CALLS; i++) rows += (await cached(SQL, { params: { customer: customerOf(i), year: 2026 } })).length;
+        return rows;
+      },
+    },
   ]);
 }
 
@@ -200,7 +213,7 @@ export async function run({ progress }) {
     return (await conn.query(SQL, { params: [customer, year], cache: 'no-store' })).toArray();
   };
   const { subjects: others, close } = peers(load);
-  const subjects = [...ours(conn), ...others];
+  const subjects = [...ours(hawser, conn, load), ...others];
 
   // Before anything is timed: all have the same rows for every statement.
   for (let i = 0; i < KEYS; i++) {
