@@ -7,18 +7,20 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { haveConsumers } from '../../tools/consumers.js';
 import { CONTENT_SECURITY_POLICY, serve } from '../../tools/serve.js';
 import { haveChromium, launchChromium } from '../browser/chromium.js';
 import { startProgram } from '../browser/programs.js';
 import { commands, example, startProjects } from '../consumers/project.js';
 
+// The machine may be busy.
+jest.setTimeout(120_000);
+
 /** @typedef {import('../consumers/project.js').Project} Project */
 
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 const ANSWER = 'memory 2 miss hit. kept 2 miss hit.';
-const PATIENCE = 60_000;
 
 /** @type {Awaited<ReturnType<typeof startProjects>>} */
 let projects;
@@ -31,7 +33,7 @@ const there = haveConsumers() && haveChromium();
 (there ? describe : describe.skip)('pages', () => {
   beforeAll(async () => {
     [projects, browser] = await Promise.all([startProjects(), launchChromium()]);
-  }, PATIENCE);
+  });
   afterAll(async () => {
     await browser?.close();
     projects?.end();
@@ -45,7 +47,7 @@ const there = haveConsumers() && haveChromium();
     project.add('app.js', 'index.html');
     await project.run(commands('Vite'));
     expect(await said(await site(join(project.folder, 'dist')))).toBe(ANSWER);
-  }, PATIENCE);
+  });
 
   test('Vite: the development server, without a configuration; a module that is replaced keeps its connections', async () => {
     const project = projects.project('vite-dev', ['vite']);
@@ -78,7 +80,7 @@ const there = haveConsumers() && haveChromium();
     project.write('hot-page.js', hot(2));
     expect(await (await text(/version 2/)).jsonValue()).toBe('version 2 2 2 true');
     expect(await page.evaluate(() => /** @type {any} */ (globalThis).notReloaded)).toBe(true);
-  }, PATIENCE);
+  });
 
   test('webpack', async () => {
     const project = projects.project('webpack', ['webpack']);
@@ -86,14 +88,14 @@ const there = haveConsumers() && haveChromium();
     const printed = await project.run(commands('webpack'));
     expect(printed.replaceAll(/WARNING in (asset|entrypoint) size limit[^]*?(?=\n\n|$)/g, '')).not.toContain('WARNING');
     expect(await said(await site(join(project.folder, 'dist')))).toBe(ANSWER);
-  }, PATIENCE);
+  });
 
   test('Rollup', async () => {
     const project = projects.project('rollup', ['rollup', '@rollup/plugin-node-resolve', '@web/rollup-plugin-import-meta-assets']);
     project.add('app.js', 'rollup.config.js');
     await project.run(commands('Rollup'));
     expect(await said(await site(join(project.folder, 'dist')))).toBe(ANSWER);
-  }, PATIENCE);
+  });
 
   test('esbuild, and what is said when the files are forgotten', async () => {
     const project = projects.project('esbuild');
@@ -110,7 +112,7 @@ const there = haveConsumers() && haveChromium();
     expect(await said({ ...noWasm, check: false })).toMatch(
       new RegExp(`^HawserError: ${noWasm.url}(core|secrets).wasm could not be loaded: the server answered 404. .*locateFiles\\(\\)`),
     );
-  }, PATIENCE);
+  });
 
   describe('without a bundler', () => {
     /** @type {Project} */
@@ -126,7 +128,7 @@ const there = haveConsumers() && haveChromium();
       const hash = createHash('sha256').update(map).digest('base64');
       const policy = CONTENT_SECURITY_POLICY.replace("'self' 'wasm", `'self' 'sha256-${hash}' 'wasm`);
       expect(await said(await site(project.folder, { page, policy }))).toBe(ANSWER);
-    }, PATIENCE);
+    });
 
     /**
      * A page without an import map, whose script says what is to be said.

@@ -7,19 +7,21 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EdgeVM } from '@edge-runtime/vm';
 import { Miniflare } from 'miniflare';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { bundle } from '../../tools/bundle.js';
 import { findRuntime } from '../../tools/runtimes.js';
 import { commands, example, startProjects } from '../consumers/project.js';
 
-const PATIENCE = 120_000;
+// The machine may be busy.
+jest.setTimeout(120_000);
+
 const BINDINGS = { HAWSER__CONNECTIONS__PETS__URL: 'sqlite://' };
 
 /** @type {Awaited<ReturnType<typeof startProjects>>} */
 let projects;
 beforeAll(async () => {
   projects = await startProjects();
-}, PATIENCE);
+});
 afterAll(() => projects?.end());
 
 /** @param {string} name @param {...string} examples */
@@ -105,7 +107,7 @@ test('Cloudflare Workers: wasm as modules, secrets from bindings', async () => {
   } finally {
     await worker.dispose();
   }
-}, PATIENCE);
+});
 
 test('edge functions, where neither text nor bytes can become code', async () => {
   const { folder, write } = project('edge', 'route.js');

@@ -1,8 +1,11 @@
 /**
  * The Worker of demo/edge, as `npm run demo:edge` runs it.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { startEdgeDemo } from '../../tools/edge-demo.js';
+
+// The machine may be busy.
+jest.setTimeout(120_000);
 
 const TOKEN = 'not to be seen';
 
@@ -10,7 +13,7 @@ const TOKEN = 'not to be seen';
 let demo;
 beforeAll(async () => {
   demo = await startEdgeDemo({ secrets: { HAWSER__ADMIN__TOKEN: TOKEN } });
-}, 60_000);
+});
 afterAll(() => demo?.close());
 
 /** @param {string} path @param {RequestInit} [init] */

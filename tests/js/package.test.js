@@ -7,14 +7,16 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CONSUMER_MODULES, haveConsumers } from '../../tools/consumers.js';
 import { root } from '../../tools/run.js';
 import { writeBill } from '../../tools/sbom.js';
 import { writeTypes } from '../../tools/types.js';
 import { startProjects } from '../consumers/project.js';
 
-const PATIENCE = 120_000;
+// The machine may be busy.
+jest.setTimeout(120_000);
+
 const execute = promisify(execFile);
 
 /** @type {Awaited<ReturnType<typeof startProjects>>} */
@@ -33,7 +35,7 @@ beforeAll(async () => {
   files = readdirSync(projects.installed, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => statSync(join(projects.installed, path)).isFile());
-}, PATIENCE);
+});
 afterAll(() => projects?.end());
 
 test('only what is built, its types and the docs', () => {
@@ -103,13 +105,13 @@ test('the bill of materials', () => {
   test('publint', async () => {
     const { stdout } = await execute(process.execPath, [join(CONSUMER_MODULES, 'publint/src/cli.js'), 'run', '--strict', projects.packed]);
     expect(stdout).toContain('All good!');
-  }, PATIENCE);
+  });
 
   test('are the types wrong', async () => {
     const program = join(CONSUMER_MODULES, '@arethetypeswrong/cli/dist/index.js');
     const { stdout } = await execute(process.execPath, [program, projects.packed, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji']);
     expect(stdout).toMatch(/"hawser"\n\s*node16 \(from ESM\): OK \(ESM\)\s*\nbundler: OK/);
-  }, PATIENCE);
+  });
 
   test('es-module-lexer, which bundlers look for imports with', async () => {
     // In a program of its own, as Jest's modules may not compile WebAssembly of another realm.
@@ -137,7 +139,7 @@ describe('TypeScript, as strict as it can be', () => {
     }));
     const { stdout } = await execute(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], { cwd: folder }).catch((error) => error);
     expect(stdout).toBe('');
-  }, PATIENCE);
+  });
 });
 
 test('the workflow that publishes it: provenance, no secrets, and nobody else\'s actions', () => {
