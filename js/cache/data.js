@@ -47,23 +47,26 @@ function make(results, fn, name, options) {
    * @param {import('./results.js').ReadOptions | undefined} more
    * @returns {Promise<Awaited<R>>}
    */
-  const call = async (receiver, args, more) => {
-    more?.signal?.throwIfAborted();
-    const recent = keys.areArguments(receiver) && results.peekCall(space, args, more);
-    if (recent) return recent.value.give();
-    const key = keys.of(receiver, args);
-    const hit = results.peek(space, key, more);
-    if (hit) {
-      if (keys.areArguments(receiver)) results.rememberCall(space, args, key);
-      return hit.value.give();
+  const call = (receiver, args, more) => {
+    try {
+      more?.signal?.throwIfAborted();
+      const recent = keys.areArguments(receiver) ? results.keyOfCall(space, args) : undefined;
+      const key = recent ?? keys.of(receiver, args);
+      if (recent === undefined && keys.areArguments(receiver)) results.rememberCall(space, args, key);
+      const hit = results.peek(space, key, more);
+      if (hit) return Promise.resolve(hit.value.give());
+      const policy =
+        typeof tags === 'function' && more?.tags === undefined
+          ? new Policy({ ...more, tags: (/** @type {Kept} */ kept) => tags(kept.give(), ...args) }, space.policy)
+          : space.policyOf(more);
+      const load = async () => keep(await fn.apply(receiver, args), name);
+      return results.read(space, key, load, policy, more).then(giveValue);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const policy =
-      typeof tags === 'function' && more?.tags === undefined
-        ? new Policy({ ...more, tags: (/** @type {Kept} */ kept) => tags(kept.give(), ...args) }, space.policy)
-        : space.policyOf(more);
-    const load = async () => keep(await fn.apply(receiver, args), name);
-    const { value } = await results.read(space, key, load, policy, more);
-    return value.give();
   };
   return makeCached(space, keys, name, call);
 }
+
+/** @param {import('./results.js').ReadResult} result */
+const giveValue = ({ value }) => value.give();

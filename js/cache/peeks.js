@@ -40,7 +40,12 @@ export class Peeks {
    */
   peek(space, key, options, now) {
     const entry = space.entries.get(key);
-    return entry && this.#result(entry, options, now);
+    if (entry === undefined) return undefined;
+    const age = this.#hit(entry, options, now);
+    if (age < 0) return undefined;
+    const result = new ReadResult(entry.value, 'hit', age, entry);
+    this.#tell(entry, age);
+    return result;
   }
 
   /**
@@ -75,11 +80,10 @@ export class Peeks {
   /**
    * @param {Space} space
    * @param {readonly unknown[]} args
-   * @param {ReadOptions | Policy} [options]
    */
-  peekCall(space, args, options) {
+  keyOfCall(space, args) {
     const entry = this.#calls.find(space, 0, args, '');
-    return entry !== undefined && entry.known ? this.#result(entry, options) : undefined;
+    return entry !== undefined && entry.known ? entry.key : undefined;
   }
 
   /**
@@ -96,19 +100,6 @@ export class Peeks {
   clear() {
     this.#statements.clear();
     this.#calls.clear();
-  }
-
-  /**
-   * @param {import('./space.js').Entry} entry
-   * @param {ReadOptions | Policy | undefined} options
-   * @param {number} [now]
-   */
-  #result(entry, options, now) {
-    const age = this.#hit(entry, options, now);
-    if (age < 0) return undefined;
-    const result = new ReadResult(entry.value, 'hit', age, entry);
-    this.#tell(entry, age);
-    return result;
   }
 
   /**

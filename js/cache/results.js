@@ -143,18 +143,17 @@ export class ResultCache {
   }
 
   /**
-   * {@link peek} for a call that was made a moment ago with the same arguments, without building its key.
+   * The key of a call that was made a moment ago with the same arguments, without building it.
    * @param {Space} space
    * @param {readonly unknown[]} args
-   * @param {ReadOptions | Policy} [options]
-   * @returns {ReadResult | undefined}
+   * @returns {string | undefined}
    */
-  peekCall(space, args, options) {
-    return this.#peeks.peekCall(space, args, options);
+  keyOfCall(space, args) {
+    return this.#peeks.keyOfCall(space, args);
   }
 
   /**
-   * That a call with these arguments has this key: {@link peekCall} may find it from now on.
+   * That calls with these arguments have this key. Taken note of if there is something behind the key already.
    * @param {Space} space
    * @param {readonly unknown[]} args
    * @param {string} key
