@@ -1,7 +1,7 @@
 /**
  * Writes the software bill of materials, what the packed package is made of, as CycloneDX 1.6 to `dist/sbom/hawser.cdx.json`:
- * `node tools/sbom.js`, part of packing. The same build gives the same bytes. npm's own lists packages that are installed with this
- * one, of which there are none: all is compiled or bundled into its files.
+ * `node tools/sbom.js`, part of packing. The same build gives the same bytes. npm's own lists what is installed with this one,
+ * which is SQLite's package; all else is compiled or bundled into its files.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

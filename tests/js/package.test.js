@@ -47,9 +47,10 @@ test('only what is built, its types and the docs', () => {
   ]);
 });
 
-test('nothing is installed with it, and nothing runs when it is', () => {
+test('what is installed with it is SQLite, and nothing runs when it is', () => {
   expect(manifest).toMatchObject({ name: 'hawser', type: 'module', sideEffects: false });
-  for (const name of ['dependencies', 'imports', 'bundleDependencies', 'optionalDependencies']) expect(manifest).not.toHaveProperty(name);
+  expect(manifest.dependencies).toEqual({ '@sqlite.org/sqlite-wasm': expect.stringMatching(/^\d+\.\d+\.\d+-build\d+$/) });
+  for (const name of ['imports', 'bundleDependencies', 'optionalDependencies']) expect(manifest).not.toHaveProperty(name);
   for (const name of Object.keys(manifest.peerDependencies)) expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
   expect(Object.keys(manifest.scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
 });
