@@ -49,7 +49,7 @@ scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
     const tellPage = (/** @type {any} */ message, /** @type {Transferable[]} */ transfer = []) => scope.postMessage(message, transfer);
     locateFiles(data.files);
     member = new Member({ ...data, tellPage, open: () => open(data) });
-    void member.join();
+    member.join().catch((error) => member?.refuse(error));
   } else if (data.op === 'bye') {
     void member?.leave();
   } else {

@@ -163,6 +163,59 @@ suite('tabs with one database', () => {
     await close(one, two, three);
   }, PATIENCE);
 
+  test('leaders that close their connections under load: nothing fails, is lost or doubled', async () => {
+    const pages = await openTabs(4);
+    for (const [i, page] of pages.entries()) {
+      await page.evaluate((i) => {
+        globalThis.going = true;
+        globalThis.done = [];
+        globalThis.failed = [];
+        globalThis.ended = (async () => {
+          for (let n = 0; going; n++) {
+            const x = 100000 * i + n;
+            try {
+              if (n % 3 === 0) await conn.execute('insert into t values (?)', { params: [x] });
+              else if (n % 3 === 1) await conn.transaction((tx) => tx.execute('insert into t values (?)', { params: [x] }));
+              else await conn.executeMany('insert into t values (?)', [[x]]);
+              done.push(x);
+            } catch (error) {
+              failed.push(`${error.code} ${error.message}`);
+            }
+          }
+        })();
+      }, i);
+    }
+    const acknowledged = [];
+    for (const page of pages.slice(0, 3)) {
+      await page.waitForFunction(() => done.length >= 20);
+      await page.evaluate(async () => {
+        going = false;
+        await ended;
+        await conn.close();
+      });
+      acknowledged.push(...(await page.evaluate(() => done)));
+      expect(await page.evaluate(() => failed)).toEqual([]);
+    }
+    const last = pages[3];
+    await last.evaluate(() => (going = false, ended));
+    expect(await last.evaluate(() => failed)).toEqual([]);
+    acknowledged.push(...(await last.evaluate(() => done)));
+    expect(await valuesOf(last)).toEqual(acknowledged.sort((a, b) => a - b));
+    expect(await leads(last)).toBe(true);
+    await close(...pages);
+  }, PATIENCE);
+
+  test('tabs that ask for more safety get it', async () => {
+    const url = tabs.newUrl();
+    const [one, two] = [await tabs.tab(), await tabs.tab()];
+    const synchronous = async (page) => Object.values((await run(page, 'pragma synchronous')).value[0])[0];
+    await openIn(one, `${url}?synchronous=normal`);
+    expect(await synchronous(one)).toBe(1);
+    await openIn(two, url);
+    expect(await synchronous(two)).toBe(2);
+    await close(one, two);
+  }, PATIENCE);
+
   test('a statement of a tab is stopped in the tab that runs it', async () => {
     const [one, two] = await openTabs(2);
     const seen = await two.evaluate(async () => {

@@ -16,10 +16,10 @@ export class Follower {
   #onWelcome;
   #onMessage;
   #onAgain;
+  #onDead;
   /** Sent and not answered. @type {Map<number, Request>} */
   #sent = new Map();
-  /** Whether the leader takes requests. */
-  welcome = false;
+  #welcome = false;
   /** When a leader that says so has left, or had the time to. @type {Promise<void> | undefined} */
   leaving;
   #onGone = () => {};
@@ -29,26 +29,36 @@ export class Follower {
    * @param {string} leader
    * @param {object} options
    * @param {string} options.id Of this Worker.
+   * @param {{ synchronous: string }} options.settings What its page wants.
    * @param {ReturnType<typeof import('./names.js').groupNames>} options.names
    * @param {BroadcastChannel} options.group
    * @param {() => void} options.onWelcome
    * @param {(message: Reply | News) => void} options.onMessage For the page.
    * @param {(request: Request) => void} options.onAgain A request that the leader has not begun, and will not, because it leaves.
-   * @param {() => void} options.onDead The leader is gone without a word.
+   * @param {() => void} options.onDead The leader is gone.
    */
-  constructor(leader, { id, names, group, onWelcome, onMessage, onAgain, onDead }) {
+  constructor(leader, { id, settings, names, group, onWelcome, onMessage, onAgain, onDead }) {
     this.leader = leader;
     this.#onWelcome = onWelcome;
     this.#onMessage = onMessage;
     this.#onAgain = onAgain;
+    this.#onDead = onDead;
     this.#channel = new BroadcastChannel(names.pair(leader, id));
     this.#channel.onmessage = ({ data }) => this.#take(data);
-    group.postMessage({ op: 'hello', from: id, to: leader });
+    group.postMessage({ op: 'hello', from: id, to: leader, ...settings });
     // Its lock is to be had when it is gone, which is sooner than the next one has opened the file.
     const dead = () => {
-      if (!this.leaving && !this.#ending.signal.aborted) onDead();
+      if (!this.#ending.signal.aborted) void Promise.resolve(this.leaving).then(onDead);
     };
     navigator.locks.request(names.life(leader), { mode: 'shared', signal: this.#ending.signal }, dead).catch(() => {});
+  }
+
+  /**
+   * Whether the leader takes a request: when it is about to leave, only what belongs to something that it has begun.
+   * @param {Request} request
+   */
+  takes({ op, tx }) {
+    return this.#welcome && (!this.leaving || tx || op === 'rows' || op === 'cancel' || op === 'release' || op === 'drop');
   }
 
   /** @param {Request} request */
@@ -61,11 +71,14 @@ export class Follower {
   /** @param {Reply | News} message */
   #take(message) {
     if (message.op === 'welcome') {
-      this.welcome = true;
+      this.#welcome = true;
       return this.#onWelcome();
     }
-    if (message.op === 'leaving') return this.#await();
-    if (message.op === 'gone') return this.#onGone();
+    if (message.op === 'leaving') return this.#awaitGone();
+    if (message.op === 'gone') {
+      this.#onGone();
+      return this.#onDead();
+    }
     if (message.op === 'again' || message.op === 'done') {
       const id = /** @type {number} */ (message.id);
       const request = this.#sent.get(id);
@@ -76,7 +89,7 @@ export class Follower {
   }
 
   /** The leader is about to leave, and its last messages must not be missed. */
-  #await() {
+  #awaitGone() {
     this.leaving = new Promise((resolve) => {
       this.#onGone = resolve;
       setTimeout(resolve, PATIENCE);

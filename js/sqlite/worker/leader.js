@@ -3,6 +3,7 @@
  */
 import { Clerk } from './clerk.js';
 import { Desk } from './desk.js';
+import { VERSION } from './names.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 
@@ -22,6 +23,7 @@ export class Leader {
   #names;
   #group;
   #tellPage;
+  #synchronous;
   /** The other Workers. @type {Map<string, { channel: BroadcastChannel, forget: AbortController }>} */
   #others = new Map();
   /** @type {() => void} */
@@ -33,11 +35,12 @@ export class Leader {
    * @param {Base} base
    * @param {object} options
    * @param {string} options.id Of this Worker.
+   * @param {string} options.synchronous How it was opened.
    * @param {ReturnType<typeof import('./names.js').groupNames>} options.names
    * @param {BroadcastChannel} options.group
    * @param {import('./member.js').Tell} options.tellPage
    */
-  constructor(base, { id, names, group, tellPage }) {
+  constructor(base, { id, synchronous, names, group, tellPage }) {
     this.#base = base;
     this.#id = id;
     this.#names = names;
@@ -47,16 +50,27 @@ export class Leader {
     this.#desk = new Desk({
       clerk: new Clerk(tools), session: tools.session, explain, verify, publish: (...news) => this.#publish(...news),
     });
-    group.postMessage({ op: 'lead', from: id });
+    this.#synchronous = synchronous;
+    this.#say();
+  }
+
+  #say() {
+    this.#group.postMessage({ op: 'lead', from: this.#id, version: VERSION });
   }
 
   /**
    * Something said to all Workers.
-   * @param {string} op @param {string} from @param {string} [to]
+   * @param {import('./protocol.js').Call} call
    */
-  hear(op, from, to) {
-    if (op === 'who') this.#group.postMessage({ op: 'lead', from: this.#id });
-    if (op === 'hello' && to === this.#id) this.#admit(from);
+  hear({ op, from, to, synchronous }) {
+    if (op === 'who') this.#say();
+    if (op !== 'hello' || to !== this.#id) return;
+    if (synchronous === 'full' && this.#synchronous !== 'full') {
+      // Whoever wants to be sure is.
+      this.#synchronous = 'full';
+      this.#desk.handle(this.#id, { op: 'execute', id: -1, session: '', sql: 'pragma synchronous = full' }, () => {});
+    }
+    this.#admit(from);
   }
 
   /** @param {Request} request Of the own page. */

@@ -75,8 +75,9 @@ export class Link {
     let worker;
     try {
       worker = this.#spawn();
-    } catch (error) {
-      return this.#break(error);
+    } catch (cause) {
+      const reason = /** @type {any} */ (cause)?.message;
+      return this.#break(new HawserError('ERR_CONNECTION_FAILED', `The Worker of the database could not be started: ${reason}`, { phase: 'connect', cause }));
     }
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#take(data);

@@ -2,10 +2,11 @@
  * A Worker among those that have one database open: one of them, the leader, holds the lock and has the file; the others send
  * it what their pages want. When the leader goes away, the next one in line takes over.
  */
+import { HawserError } from '../../errors.js';
 import { buffersOf, encodeError } from './codec.js';
 import { Follower } from './follower.js';
 import { Leader } from './leader.js';
-import { groupNames } from './names.js';
+import { groupNames, VERSION } from './names.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
@@ -17,6 +18,7 @@ const GRACE = 5000;
 
 export class Member {
   #id = crypto.randomUUID();
+  #settings;
   #names;
   #tellPage;
   #open;
@@ -35,10 +37,12 @@ export class Member {
    * @param {object} options
    * @param {string} options.name Normal name of the database.
    * @param {string} options.vfs
+   * @param {string} options.synchronous
    * @param {Tell} options.tellPage
    * @param {() => Promise<import('./leader.js').Base>} options.open Opens the file; called when this one is to lead.
    */
-  constructor({ name, vfs, tellPage, open }) {
+  constructor({ name, vfs, synchronous, tellPage, open }) {
+    this.#settings = { synchronous };
     this.#names = groupNames(name, vfs);
     this.#tellPage = tellPage;
     this.#open = open;
@@ -49,14 +53,17 @@ export class Member {
   async join() {
     const { locks } = navigator;
     // As long as it is held, this one lives. Nobody hears of this one before.
-    await new Promise((held) => void locks.request(this.#names.life(this.#id), () => {
-      held(undefined);
-      return new Promise(() => {});
-    }));
+    await new Promise((held, failed) => {
+      const hold = () => {
+        held(undefined);
+        return new Promise(() => {});
+      };
+      locks.request(this.#names.life(this.#id), hold).catch(failed);
+    });
     this.#group.onmessage = ({ data }) => this.#hear(data);
     this.#group.postMessage({ op: 'who' });
     locks.request(this.#names.group, { signal: this.#ending.signal }, () => this.#lead()).catch((error) => {
-      if (!this.#ending.signal.aborted) this.#refuse(error);
+      if (!this.#ending.signal.aborted) this.refuse(error);
     });
   }
 
@@ -68,29 +75,32 @@ export class Member {
     try {
       base = await this.#open();
     } catch (error) {
-      return this.#refuse(error);
+      return this.refuse(error);
     }
     if (this.#ending.signal.aborted) return base.close();
-    const leader = new Leader(base, { id: this.#id, names: this.#names, group: this.#group, tellPage: this.#tellPage });
+    const leader = new Leader(base, { id: this.#id, synchronous: this.#settings.synchronous, names: this.#names, group: this.#group, tellPage: this.#tellPage });
     this.#leader = leader;
     this.#tellPage({ op: 'opened', leads: true });
     this.#flush();
     await leader.ended;
   }
 
-  /** @param {{ op: string, from?: string, to?: string }} message */
-  #hear({ op, from, to }) {
-    if (this.#leader) return this.#leader.hear(op, /** @type {string} */ (from), to);
-    if (op === 'lead') void this.#follow(/** @type {string} */ (from));
+  /** @param {import('./protocol.js').Call} message */
+  #hear(message) {
+    if (this.#leader) return this.#leader.hear(message);
+    const { op, from, version } = message;
+    if (op === 'lead') void this.#follow(/** @type {string} */ (from), version);
   }
 
-  /** @param {string} leader */
-  async #follow(leader) {
+  /** @param {string} leader @param {number | undefined} version Of what it understands. */
+  async #follow(leader, version) {
     await this.#follower?.leaving;
     if (this.#leader || leader === this.#follower?.leader) return;
     this.#lose();
+    if (version !== VERSION) return this.refuse(otherVersion());
     this.#follower = new Follower(leader, {
       id: this.#id,
+      settings: this.#settings,
       names: this.#names,
       group: this.#group,
       onWelcome: () => {
@@ -123,11 +133,11 @@ export class Member {
       if (id !== undefined && request.op !== 'cancel' && request.op !== 'rows') this.#tellPage({ op: 'lost', ids: [], unsent: [id] });
     } else if (this.#leader) {
       this.#leader.handle(request);
-    } else if (this.#follower?.welcome) {
+    } else if (this.#follower?.takes(request)) {
       this.#follower.send(request);
     } else if (request.op === 'cancel') {
       this.#drop(id);
-    } else if (id !== undefined) {
+    } else if (id !== undefined && request.op !== 'rows') {
       this.#waiting.push(request);
     }
   }
@@ -145,7 +155,7 @@ export class Member {
   }
 
   /** @param {unknown} error Why this one cannot be of use. */
-  #refuse(error) {
+  refuse(error) {
     this.#tellPage({ op: 'refused', error: encodeError(error) });
   }
 
@@ -165,7 +175,10 @@ export class Member {
    */
   fail(error, byNobody = false) {
     if (byNobody) this.#leader?.tellOthers({ op: 'refused', error: encodeError(error) });
-    this.#refuse(error);
+    this.refuse(error);
     globalThis.close(); // Whatever it holds is free then.
   }
 }
+
+const otherVersion = () =>
+  new HawserError('ERR_CONNECTION_FAILED', 'Another tab has the database open with another version of Hawser: close that tab, or reload it.', { phase: 'connect' });

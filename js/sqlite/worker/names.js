@@ -4,6 +4,9 @@
  */
 import { HawserError } from '../../errors.js';
 
+/** Of what Workers say to each other; those of tabs that were not reloaded after an update may have another one. */
+export const VERSION = 1;
+
 /** Longest name of a folder that every file system has room for. */
 const MAX_FOLDER = 180;
 

@@ -10,6 +10,8 @@ const CAPACITY = 6;
 /** How often, and how long after each other, in milliseconds, opening is tried while a dying Worker still holds the files. */
 const TRIES = 50;
 const PAUSE = 100;
+/** What it fails with then, and, now and then, Safari for no reason; how often that is tried again. */
+const PASSING = new Map([['NoModificationAllowedError', TRIES], ['InvalidStateError', 5]]);
 
 /**
  * @typedef {object} Place
@@ -107,7 +109,7 @@ async function whenFree(install) {
     try {
       return await install();
     } catch (error) {
-      if (/** @type {any} */ (error)?.name !== 'NoModificationAllowedError' || tries === TRIES) throw error;
+      if (tries >= (PASSING.get(/** @type {any} */ (error)?.name) ?? 0)) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }

@@ -67,6 +67,16 @@
  * @property {import('./codec.js').SentError} [error]
  */
 
+/**
+ * What Workers say to all others of the database: `who` leads?; I `lead`; `hello`, I am going to send you requests.
+ * @typedef {object} Call
+ * @property {'who' | 'lead' | 'hello'} op
+ * @property {string} from
+ * @property {string} [to]
+ * @property {number} [version] Of what a leader understands.
+ * @property {string} [synchronous] What the page of a Worker wants.
+ */
+
 /** @typedef {(message: Reply, transfer?: Transferable[]) => void} Answer */
 
 /**
