@@ -88,7 +88,7 @@ test('the bill of materials', () => {
     expect(purl.endsWith(version)).toBe(true);
     expect(licenses).toHaveLength(1);
   }
-  expect(libraries[0].version).toBe(manifest.devDependencies['@sqlite.org/sqlite-wasm']);
+  expect(libraries[0].version).toBe(manifest.dependencies['@sqlite.org/sqlite-wasm']);
 
   const wasm = files.filter((path) => path.endsWith('.wasm')).sort();
   const listed = components.filter((/** @type {any} */ { type }) => type === 'file');
