@@ -205,6 +205,29 @@ suite('a database that a browser keeps', () => {
     expect(seen).toEqual([[{ name: 't' }], 'ERR_DATABASE_INVALID', [{ z: 1 }], ['ok']]);
   }, PATIENCE);
 
+  test('does what takes room aside: vacuum, sorting, temporary tables, attached databases', async () => {
+    const page = await tabs.tab();
+    const seen = await page.evaluate(async (url) => {
+      const conn = await open(url);
+      await conn.execute('create table t (id integer primary key, a text)');
+      await conn.execute("with recursive c(i) as (values (1) union all select i + 1 from c where i < 200000) insert into t select i, hex(randomblob(40)) from c");
+      const sorted = (await conn.query('select count(*) as n from (select distinct a from t order by a)')).at(0).n;
+      await conn.execute('create temp table u as select * from t');
+      await conn.execute('delete from t where id > 10');
+      await conn.execute('vacuum');
+      await conn.execute("attach '/other.db' as other; create table other.v (x); insert into other.v values (1)");
+      await conn.transaction(async (tx) => {
+        await tx.execute('insert into other.v values (2)');
+        await tx.execute('insert into t (a) values (2)');
+      });
+      await conn.close();
+      const again = await open(url);
+      await again.execute("attach '/other.db' as other");
+      return [sorted, (await again.query('select count(*) as n, (select count(*) from other.v) as m, (select count(*) from sqlite_schema) as tables from t')).at(0)];
+    }, tabs.newUrl());
+    expect(seen).toEqual([200000, { n: 11, m: 2, tables: 1 }]);
+  }, PATIENCE);
+
   test('opened for the first time in a browser without the file system: an error, or by wish a database in memory', async () => {
     const page = await tabs.tab();
     await page.addInitScript(() => delete StorageManager.prototype.getDirectory);
