@@ -23,7 +23,9 @@ export class Writes {
    * @param {boolean} succeeded Whether the caller's tags count although no table was written.
    */
   take(session, { invalidates }, succeeded) {
-    this.#forget(session.takeWrites(), invalidates, succeeded);
+    const tables = session.takeWrites();
+    if (tables === undefined || tables.length) session.tellOthers?.(tables);
+    this.#forget(tables, invalidates, succeeded);
   }
 
   /**

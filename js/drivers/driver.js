@@ -47,6 +47,8 @@
  * @property {() => boolean} inTransaction
  * @property {() => readonly string[] | undefined} takeWrites Tables written since the last call, by statements that may have been
  *   rolled back; undefined when not all of them can be told.
+ * @property {(tables: readonly string[] | undefined) => void} [tellOthers] Tells other users of the database in this process, who do not
+ *   hear of it by themselves, what was committed: see onWrite.
  * @property {() => void} release Hands it back; must be called once.
  */
 

@@ -47,6 +47,19 @@ export function openDirectory(path) {
       }
     },
 
+    /**
+     * Makes a file that is not there, and only then.
+     * @param {string} name @param {Iterable<Uint8Array>} pieces
+     */
+    async create(name, pieces) {
+      const file = await open(join(folder, name), 'wx', 0o600);
+      try {
+        for (const piece of pieces) for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
+      } finally {
+        await file.close();
+      }
+    },
+
     /** @param {string} name */
     remove: (name) => rm(join(folder, name), { force: true }),
 

@@ -1,12 +1,9 @@
 /**
  * The whole content of a database as the bytes of a database file (https://sqlite.org/fileformat2.html).
  */
-import { HawserError } from '../errors.js';
 import { Database } from './database.js';
 import { sqliteError } from './errors.js';
-
-const MAGIC = 'SQLite format 3\0';
-const HEADER = 100;
+import { checkHeader, firstComplaint, invalid, streamReads } from './validity.js';
 
 // SQLITE_DESERIALIZE_…
 const FREE_ON_CLOSE = 1;
@@ -15,11 +12,6 @@ const READ_ONLY = 4;
 
 const FILE_SIZE_LIMIT = 36; // SQLITE_FCNTL_SIZE_LIMIT; 1 GiB unless it is set.
 const LARGEST = 0x7fffffffn;
-
-/** What integrity_check finds in databases that are whole: data that constraints made later do not allow. */
-const ABOUT_DATA = /^(?:NULL value in|CHECK constraint failed in|non-unique entry in|(?:NUMERIC|TEXT|non-[A-Z]+) value in)/;
-/** What makes it impossible to check a database that is whole: functions, collations and modules of the program that made it. */
-const ABOUT_PROGRAM = /no such (?:function|collation|module)|unknown function/i;
 
 /**
  * A copy of what a database holds now.
@@ -84,9 +76,7 @@ export class Content {
     this.#start = 0; // SQLite's, or freed by it.
     if (status !== 0) {
       if ((status & 0xff) !== 5) throw sqliteError(engine, database.pointer, status);
-      throw new HawserError('ERR_QUERY', 'The content cannot be replaced while a stream reads the database: finish or leave its loop first.', {
-        phase: 'import', sqliteCode: 'SQLITE_BUSY', errno: status,
-      });
+      throw streamReads(status);
     }
     // What was prepared knows the places of the old tables.
     database.giveUpKept();
@@ -135,47 +125,12 @@ export class Content {
  * @param {Database} database
  * @returns {string | undefined} What is wrong with it.
  */
-function complaintOf(database) {
-  try {
+const complaintOf = (database) =>
+  firstComplaint(() => {
     const statement = database.prepare('pragma integrity_check');
     try {
-      const complaints = statement.all('number').flatMap(({ vectors }) => Array.from(vectors[0].values(), String));
-      return complaints.find((text) => text !== 'ok' && !ABOUT_DATA.test(text));
+      return statement.all('number').flatMap(({ vectors }) => Array.from(vectors[0].values(), String));
     } finally {
       database.release(statement);
     }
-  } catch (error) {
-    const { message, code } = /** @type {any} */ (error);
-    if (code === 'ERR_CORE_CRASHED') throw error;
-    return ABOUT_PROGRAM.test(message) ? undefined : message;
-  }
-}
-
-/**
- * @param {readonly Uint8Array[]} pieces
- * @param {number} size
- */
-function checkHeader(pieces, size) {
-  const header = new Uint8Array(HEADER);
-  let known = 0;
-  for (const piece of pieces) {
-    if (known === HEADER) break;
-    const part = piece.subarray(0, HEADER - known);
-    header.set(part, known);
-    known += part.length;
-  }
-  if (size === 0) throw invalid('There are no bytes, and so no SQLite database.');
-  if (!MAGIC.startsWith(String.fromCharCode(...header.subarray(0, Math.min(size, MAGIC.length))))) {
-    throw invalid('The bytes are not an SQLite database (or are encrypted): they do not begin like one.');
-  }
-  const view = new DataView(header.buffer);
-  const pageSize = view.getUint16(16) === 1 ? 65536 : view.getUint16(16);
-  // The count of pages is kept up to date where the two counters of changes are equal.
-  const expected = view.getUint32(24) === view.getUint32(92) ? view.getUint32(28) * pageSize : HEADER;
-  if (size < HEADER || size < expected) {
-    throw invalid(`The SQLite database is incomplete: there are ${size} bytes${size < HEADER ? '' : ` of ${expected}`}.`);
-  }
-}
-
-/** @param {string} message */
-const invalid = (message) => new HawserError('ERR_DATABASE_INVALID', message, { phase: 'import' });
+  });

@@ -45,7 +45,8 @@ export const betterSqlite3 = {
       reason,
       function: (name, flags, fn) => void database.function(name, { ...flags, safeIntegers: true }, fn),
       aggregate: (name, flags, parts) => void database.aggregate(name, { ...flags, ...parts, safeIntegers: true }),
-      backup: (target) => database.backup(target),
+      backup: async (target) => (await database.backup(target)).totalPages,
+      sibling: (file) => this.open(module, file, { readOnly: true, create: false }),
       serialize: () => new Uint8Array(database.serialize()),
       close: () => database.close(),
     };

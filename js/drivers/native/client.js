@@ -1,9 +1,9 @@
 /**
  * A SQLite file behind the driver contract.
  */
-import { HawserError } from '../../errors.js';
 import { Turns } from '../turns.js';
 import { backUp, exported } from './content.js';
+import { Neighbour } from './neighbours.js';
 import { NativeSession } from './session.js';
 
 /** @typedef {import('../driver.js').Client} Client */
@@ -16,6 +16,8 @@ export class NativeClient {
   #turns;
   #session;
   #database;
+  #locks;
+  #neighbour;
 
   /**
    * @param {import('./database.js').NativeDatabase} database Becomes the client's own.
@@ -25,7 +27,9 @@ export class NativeClient {
   constructor(database, patience, locks) {
     this.#database = database;
     this.#turns = new Turns(patience);
-    this.#session = new NativeSession(database, this.#turns, locks);
+    this.#locks = locks;
+    this.#neighbour = new Neighbour(database.path());
+    this.#session = new NativeSession(database, this.#turns, locks, this.#neighbour);
   }
 
   /** Which program does the work: 'node', 'bun' or 'better-sqlite3'. */
@@ -88,11 +92,35 @@ export class NativeClient {
     }
   }
 
-  /** @returns {Promise<never>} */
-  async import() {
-    throw new HawserError('ERR_NOT_SUPPORTED', 'The content of a database file is not replaced while it is open, by other processes maybe. Close the connection and replace the file.', {
-      phase: 'import',
-    });
+  /**
+   * Replaces what it holds, or fails and changes nothing. Others may have the file open, and see it as one transaction.
+   * @param {Uint8Array | AsyncIterable<Uint8Array>} bytes Of a database file.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @throws {import('../../errors.js').HawserError} ERR_DATABASE_INVALID, ERR_NOT_SUPPORTED, ERR_QUERY, ERR_TIMEOUT
+   */
+  async import(bytes, { signal } = {}) {
+    this.#database.check();
+    const { NewContent } = await import('./import.js');
+    const content = await NewContent.from(this.#database, bytes, signal);
+    try {
+      await this.#turns.take(signal);
+      try {
+        await content.moveTo(this.#database, this.#locks, signal);
+      } finally {
+        this.#turns.pass();
+      }
+    } finally {
+      await content.end();
+    }
+    this.#neighbour.tell(undefined);
+  }
+
+  /**
+   * @param {(tables: readonly string[] | undefined) => void} listener Told of commits by other connections of this process.
+   * @returns {() => void} Ends it.
+   */
+  onWrite(listener) {
+    return this.#neighbour.listen(listener);
   }
 
   /**
@@ -106,6 +134,7 @@ export class NativeClient {
 
   close() {
     this.#turns.close();
+    this.#neighbour.leave();
     this.#database.close();
   }
 }

@@ -12,7 +12,7 @@ const MODE = [18, 19];
 const ROLLBACK = 1;
 
 /** @param {Uint8Array} bytes */
-function alone(bytes) {
+export function alone(bytes) {
   for (const at of MODE) if (bytes.length > at) bytes[at] = ROLLBACK;
   return bytes;
 }
@@ -25,11 +25,8 @@ let last = 0;
  * @returns {Promise<Uint8Array>}
  */
 export async function exported(database) {
-  const { serialize } = database.handle;
-  if (serialize) {
-    const bytes = await database.guard(undefined, serialize);
-    return alone(bytes);
-  }
+  database.check();
+  if (database.handle.serialize) return alone(await withHandle(database, ({ serialize }) => /** @type {any} */ (serialize)()));
   const path = `${database.path()}-export-${Date.now()}-${++last}`;
   try {
     await copyTo(database, path);
@@ -62,12 +59,26 @@ export async function backUp(database, path) {
  * @param {string} path Of a file that is not there.
  */
 async function copyTo(database, path) {
-  const { backup } = database.handle;
-  if (!backup) return vacuumInto(database, path);
+  if (!database.handle.backup) return vacuumInto(database, path);
+  await withHandle(database, ({ backup }) => /** @type {any} */ (backup)(path));
+}
+
+/**
+ * Does what better-sqlite3 refuses to do with a database while a result of it is read, with a second one then.
+ * @template T
+ * @param {NativeDatabase} database
+ * @param {(handle: import('./handle.js').Handle) => Promise<T> | T} work
+ * @returns {Promise<T>}
+ */
+async function withHandle(database, work) {
+  const { handle } = database;
+  const other = database.reading ? handle.sibling?.(database.path()) : undefined;
   try {
-    await backup(path);
+    return await work(other ?? handle);
   } catch (error) {
-    throw nativeError(database.handle, error);
+    throw nativeError(handle, error);
+  } finally {
+    other?.close();
   }
 }
 
@@ -84,7 +95,7 @@ function vacuumInto(database, path) {
 }
 
 /** @param {string} path */
-function partsOf(path) {
+export function partsOf(path) {
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return { folder: path.slice(0, at) || '/', name: path.slice(at + 1) };
 }

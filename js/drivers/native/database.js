@@ -39,10 +39,11 @@ export class NativeDatabase {
 
   /**
    * @param {Handle} handle Becomes the database's own.
-   * @param {{ immediate?: boolean }} [options] immediate: whether BEGIN locks for writing at once.
+   * @param {{ immediate?: boolean, readOnly?: boolean }} [options] immediate: whether BEGIN locks for writing at once.
    */
-  constructor(handle, { immediate = false } = {}) {
+  constructor(handle, { immediate = false, readOnly = false } = {}) {
     this.handle = handle;
+    this.readOnly = readOnly;
     this.#immediate = immediate;
   }
 
@@ -175,6 +176,12 @@ export class NativeDatabase {
     this.#tables = undefined;
   }
 
+  /** Forgets what depends on the content, another one than before. */
+  contentChanged() {
+    this.#version = -1n;
+    this.schemaChanged();
+  }
+
   /**
    * Somebody else may have changed the schema. SQLite notices that when a statement is run, and some clients then give its rows
    * with the columns that it had before; so it has to be known when it is prepared.
@@ -221,7 +228,7 @@ export class NativeDatabase {
     let tables = this.#tables.get(index);
     if (!tables) {
       const schema = this.#ask('select name from pragma_database_list where seq = ?1', [BigInt(index)])[0]?.[0];
-      const rows = schema === undefined ? [] : this.#askOnce(`select rootpage, lower(tbl_name) from ${quoted(String(schema))}.sqlite_schema where rootpage > 1`);
+      const rows = schema === undefined ? [] : this.once(`select rootpage, lower(tbl_name) from ${quoted(String(schema))}.sqlite_schema where rootpage > 1`);
       this.#tables.set(index, (tables = new Map(rows.map(([root, name]) => [Number(root), String(name)]))));
     }
     return tables.get(page);
@@ -243,14 +250,18 @@ export class NativeDatabase {
     return this.#ask('select name from pragma_table_info(?1)', [table]).map(([name]) => String(name));
   }
 
-  /** @param {string} sql */
-  #askOnce(sql) {
-    const own = this.handle.prepare(sql, []);
-    try {
-      return own.all([]);
-    } finally {
-      own.finalize();
-    }
+  /** Runs a statement of Hawser's own that is seldom run. @param {string} sql @returns {import('./handle.js').Cell[][]} */
+  once(sql) {
+    return this.guard(undefined, () => {
+      const own = this.handle.prepare(sql, []);
+      try {
+        if (own.width) return own.all([]);
+        own.run([]);
+        return [];
+      } finally {
+        own.finalize();
+      }
+    });
   }
 
   /**

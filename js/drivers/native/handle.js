@@ -50,7 +50,9 @@
  * @property {(error: any) => Reason | undefined} reason undefined when the error is not SQLite's.
  * @property {(name: string, flags: FunctionFlags, fn: Function) => void} [function] Integers come as bigint.
  * @property {(name: string, flags: FunctionFlags, parts: { start: Function, step: Function, result: Function, inverse?: Function }) => void} [aggregate]
- * @property {(path: string) => Promise<unknown>} [backup] Writes all of it to a file that is not there, where the client can.
+ * @property {(path: string) => Promise<number>} [backup] Makes a file hold all of it, in one transaction on that file, where the client can.
+ *   Gives the number of pages; 0 when the file was locked, if that is no error.
+ * @property {(path: string) => Handle} [sibling] Opens another file, for reading only; of clients that have `backup`.
  * @property {() => Promise<Uint8Array> | Uint8Array} [serialize] All of it as the bytes of a database file, where the client can.
  * @property {() => void} close
  */

@@ -98,14 +98,14 @@ function checkFolder(path, connection) {
  * @param {Native} native @param {any} module @param {FileOptions} options @param {string} connection
  */
 function openFile(native, module, options, connection) {
-  const { path, create, immediate } = options;
+  const { path, create, immediate, readOnly } = options;
   if (!create && !fileSystem?.stat(path)) {
     throw new HawserError('ERR_CONNECTION_FAILED', `Connection "${connection}": there is no file ${path}, and mode=ro and mode=rw make none.`, {
       connection, phase: 'connect',
     });
   }
   try {
-    return new NativeDatabase(native.open(module, path, options), { immediate });
+    return new NativeDatabase(native.open(module, path, options), { immediate, readOnly });
   } catch (cause) {
     if (native.isBroken?.(cause)) throw missing([native], connection, cause);
     throw unopened(connection, cause);
@@ -125,21 +125,11 @@ function unopened(connection, cause) {
  * @param {NativeDatabase} database @param {FileOptions} options @param {Patience} locks
  */
 async function prepareFile(database, { readOnly, journalMode, synchronous, foreignKeys }, locks) {
-  const ask = (/** @type {string} */ sql) =>
-    locks.with(database, {}, () =>
-      database.guard(undefined, () => {
-        const statement = database.handle.prepare(sql, []);
-        try {
-          return statement.width ? statement.all([]) : statement.run([]);
-        } finally {
-          statement.finalize();
-        }
-      }),
-    );
+  const ask = (/** @type {string} */ sql) => locks.with(database, {}, () => database.once(sql));
   await ask('pragma busy_timeout = 0'); // See patience.js.
   await ask(`pragma foreign_keys = ${foreignKeys ? 'on' : 'off'}`);
   await ask(`pragma synchronous = ${synchronous}`);
-  const pages = /** @type {any[][]} */ (await ask('pragma page_count'))[0]?.[0]; // Also whether it is a database at all.
+  const pages = (await ask('pragma page_count'))[0]?.[0]; // Also whether it is a database at all.
   if (readOnly) return;
   const wanted = journalMode ?? (pages === 0n ? 'wal' : undefined);
   if (wanted !== undefined) await ask(`pragma journal_mode = ${wanted}`);

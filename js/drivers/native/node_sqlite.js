@@ -17,7 +17,8 @@ export const nodeSqlite = {
 
   advice: () => 'use Node.js 22.16 or later, or a Deno or Bun of now, which have node:sqlite',
 
-  open({ DatabaseSync, backup }, path, { readOnly }) {
+  open(module, path, { readOnly }) {
+    const { DatabaseSync, backup } = module;
     const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: false });
     /** @type {(text: string, names: readonly (string | null)[]) => Prepared} */
     const prepare = (text, names) => prepared(database, text, names);
@@ -37,7 +38,10 @@ export const nodeSqlite = {
         aggregate: (/** @type {string} */ name, /** @type {object} */ flags, /** @type {object} */ parts) =>
           database.aggregate(name, { ...flags, ...parts, useBigIntArguments: true }),
       }),
-      ...(typeof backup === 'function' && { backup: (/** @type {string} */ target) => backup(database, target) }),
+      ...(typeof backup === 'function' && {
+        backup: (/** @type {string} */ target) => backup(database, target),
+        sibling: (/** @type {string} */ file) => this.open(module, file, { readOnly: true, create: false }),
+      }),
       ...(typeof database.serialize === 'function' && { serialize: () => database.serialize() }),
       close: () => database.close(),
     };

@@ -23,6 +23,7 @@ export class NativeSession {
   #database;
   #turns;
   #patience;
+  #neighbour;
   /** Tables written since takeWrites(). @type {Set<string>} */
   #written = new Set();
   #wroteUnknown = false;
@@ -31,11 +32,13 @@ export class NativeSession {
    * @param {NativeDatabase} database
    * @param {import('../turns.js').Turns} turns
    * @param {import('./patience.js').Patience} patience With the locks of others.
+   * @param {import('./neighbours.js').Neighbour} neighbour
    */
-  constructor(database, turns, patience) {
+  constructor(database, turns, patience, neighbour) {
     this.#database = database;
     this.#turns = turns;
     this.#patience = patience;
+    this.#neighbour = neighbour;
   }
 
   inTransaction() {
@@ -51,6 +54,11 @@ export class NativeSession {
     this.#written.clear();
     this.#wroteUnknown = false;
     return written;
+  }
+
+  /** @param {readonly string[] | undefined} tables */
+  tellOthers(tables) {
+    this.#neighbour.tell(tables);
   }
 
   /** @param {string} sql */
