@@ -5,8 +5,10 @@
 import { HawserError } from '../../errors.js';
 import { poolFolder } from './names.js';
 
-/** Files that a pool has room for: the database, its log, the probe and its journal; attached ones. */
+/** Files that a new pool has room for: the database, its log, and those of databases that are attached. */
 const CAPACITY = 6;
+/** Of these, free ones whenever it is opened. */
+const FREE = 4;
 /** How often, and how long after each other, in milliseconds, opening is tried while a dying Worker still holds the files. */
 const TRIES = 50;
 const PAUSE = 100;
@@ -48,8 +50,9 @@ async function openPool(sqlite3, name) {
       verbosity: 1, // Errors only, which are kept for messages.
     }),
   );
+  await pool.reserveMinimumCapacity(pool.getFileCount() + FREE);
   const folder = await folderAt(`${directory}/.opaque`);
-  const [first] = await /** @type {any} */ (folder).keys().next().then((/** @type {any} */ step) => [step.value]);
+  const { value: first } = await /** @type {any} */ (folder).keys().next();
   const file = '/main.db';
   return {
     vfs: pool.vfsName,
