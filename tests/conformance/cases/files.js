@@ -10,7 +10,7 @@ import { fails, ok, same } from '../assert.js';
  * @param {string} [options] Of the URL, with its question mark.
  * @returns {Promise<[SqlConnection, SqlConnection]>}
  */
-async function two({ hawser, fresh }, options = '') {
+export async function two({ hawser, fresh }, options = '') {
   const url = `${fresh()}${options}`;
   const open = () => hawser().connection('db', { type: 'sql', url });
   const first = await open();
@@ -22,7 +22,7 @@ async function two({ hawser, fresh }, options = '') {
 const onFiles = (work) => (context) => (context.facts.database?.includes('{n}') ? work(context) : undefined);
 
 /** Where they are in folders, and not kept by a browser. @param {(context: Context) => Promise<void>} work @returns {import('../suite.js').Case} */
-const inFolders = (work) => onFiles(async (context) => (context.facts.storages.includes('folder') ? work(context) : undefined));
+export const inFolders = (work) => onFiles(async (context) => (context.facts.storages.includes('folder') ? work(context) : undefined));
 
 /** @type {Record<string, import('../suite.js').Case>} */
 export const files = {
@@ -223,7 +223,6 @@ export const files = {
       await conn.execute("insert into t (s) values ('more')");
     }
     await fails(conn.backup(path.replace(/([^/]*)$/, 'no/such/$1')), 'ERR_CONNECTION_CONFIG');
-    await fails(conn.import(bytes), 'ERR_NOT_SUPPORTED');
   }),
 
   'functions written in JavaScript': inFolders(async ({ facts, memory }) => {
