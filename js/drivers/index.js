@@ -40,12 +40,18 @@ export async function loadDriver(dialect, connection) {
 /** Urls of databases that the engine in this thread will hold. */
 const IN_MEMORY = /^sqlite3?:(?:\/\/)?(?:\/?:memory:)?$/i;
 
+/** Those of files. */
+const IN_FILE = /^sqlite3?:\/\/\/\/?[^/:?]/i;
+
 /**
  * Begins to load what the database of a url is going to need, all at once; nothing when that cannot be told.
  * @param {unknown} url As given in code.
  */
 export function prefetchDriver(url) {
-  if (typeof url !== 'string' || !IN_MEMORY.test(url)) return;
-  preload(['sqlite3', 'row_packer', 'row_binder']);
+  if (typeof url !== 'string') return;
+  const inMemory = IN_MEMORY.test(url);
+  if (!inMemory && !IN_FILE.test(url)) return;
+  if (inMemory) preload(['sqlite3', 'row_packer', 'row_binder']);
+  else import('#sqlite-files').catch(() => {});
   DRIVERS.sqlite().catch(() => {});
 }
