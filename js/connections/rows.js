@@ -28,6 +28,29 @@ export function rowsOf(source, statement) {
 }
 
 /**
+ * The same rows, telling when they are asked for.
+ * @param {Iterable<Parameters> | AsyncIterable<Parameters>} rows
+ * @param {(asking: boolean) => void} tell With true just before the code that makes an asynchronous row runs, with false when it waits, or has ended.
+ * @returns {Iterable<Parameters> | AsyncIterable<Parameters>}
+ */
+export function askedFor(rows, tell) {
+  if (!(Symbol.asyncIterator in rows)) return rows;
+  /** @param {AsyncIterator<Parameters>} iterator @returns {AsyncIterator<Parameters>} */
+  const asked = (iterator) => ({
+    next() {
+      tell(true);
+      try {
+        return iterator.next();
+      } finally {
+        tell(false);
+      }
+    },
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+  });
+  return { [Symbol.asyncIterator]: () => asked(rows[Symbol.asyncIterator]()) };
+}
+
+/**
  * @param {string[]} names
  * @param {ArrayLike<unknown>[]} lists
  * @param {number} length

@@ -5,9 +5,9 @@ import { asyncDispose } from '../dispose.js';
 import { sql, textOf } from '../sql/template.js';
 import { withTimeout } from '../timeout.js';
 import { commit } from './commit.js';
-import { rowsOf } from './rows.js';
+import { askedFor, rowsOf } from './rows.js';
 import { boundedOptions, runOptions } from './run_options.js';
-import { endedEarly, endsByItself, nestedUnderWay, transactionEnded } from './transaction_errors.js';
+import { endedEarly, endsByItself, nestedUnderWay, rowsUseIt, transactionEnded } from './transaction_errors.js';
 
 /** @typedef {import('../drivers/driver.js').Session} Session */
 /** @typedef {import('../table/table.js').Table} Table */
@@ -37,6 +37,8 @@ export class Transaction {
   #nested = false;
   /** The end of an executeMany() that others wait for. @type {Promise<void> | undefined} */
   #bulk;
+  /** Whether an executeMany() is in the code that makes its rows. */
+  #asking = false;
   /** Streams that have not ended: they keep tables from being changed. @type {Set<AsyncGenerator<Table, void, void>>} */
   #streams = new Set();
 
@@ -100,7 +102,7 @@ export class Transaction {
    */
   executeMany(statement, rows, options = {}) {
     return this.#run(async () => {
-      const source = rowsOf(rows, statement);
+      const source = askedFor(rowsOf(rows, statement), (asking) => (this.#asking = asking));
       if (!this.#session.inTransaction()) await this.#lost();
       const work = withTimeout(options, this.#surroundings.timeout, (bounded) =>
         this.#savepoint(() => this.#session.executeMany(statement, source, boundedOptions(bounded, this.#surroundings))),
@@ -265,10 +267,7 @@ export class Transaction {
    */
   async #run(work) {
     this.#check();
-    while (this.#bulk) {
-      await this.#bulk;
-      this.#check();
-    }
+    for (; this.#bulk; this.#check()) await this.#bulk;
     try {
       return await work();
     } catch (error) {
@@ -279,6 +278,7 @@ export class Transaction {
   #check() {
     this.#checkOpen();
     if (this.#nested) throw this.#describe(nestedUnderWay());
+    if (this.#asking) throw this.#describe(rowsUseIt());
     this.#surroundings.signal?.throwIfAborted();
   }
 

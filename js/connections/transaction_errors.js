@@ -15,6 +15,13 @@ export const endedEarly = () =>
 export const nestedUnderWay = () =>
   new HawserError('ERR_TRANSACTION', 'A nested transaction is under way: use the object that its callback was given.', { phase: 'transaction' });
 
+export const rowsUseIt = () =>
+  new HawserError(
+    'ERR_TRANSACTION',
+    'The rows of executeMany() cannot be made by statements of the same transaction, which wait until it has ended: read first, and pass what was read, or call executeMany() for each batch of a stream.',
+    { phase: 'transaction' },
+  );
+
 /** @param {string} how */
 export const endsByItself = (how) =>
   new HawserError('ERR_TRANSACTION', `${how}() is for transactions made by session(): this one ends when its callback does.`, { phase: how });

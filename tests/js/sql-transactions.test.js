@@ -365,6 +365,26 @@ describe('executeMany', () => {
     expect((await peopleOf(conn)).sort()).toEqual(['Ada', 'Bo', 'Cy', 'Cy', 'Cy', 'Di', 'Ed', 'Ed', 'Ed', 'Flo', 'Flo', 'Flo']);
   });
 
+  test('rows that are made by statements of the same transaction would wait for ever: said so', async () => {
+    const { conn } = await makeConnection();
+    const read = async function* (/** @type {any} */ tx) {
+      for (const { person } of await tx.query(OWNERS)) yield { person, pet: null };
+    };
+    const streamed = async function* (/** @type {any} */ tx) {
+      for await (const table of tx.stream(OWNERS, { batchSize: 1 })) yield* table;
+    };
+    for (const rows of [read, streamed]) {
+      await conn.transaction(async (tx) => {
+        expect(await errorOf(() => tx.executeMany(INSERT, rows(tx)))).toMatchObject({ code: 'ERR_TRANSACTION', connection: 'pets_db' });
+        await tx.execute(insert('Cy'));
+      });
+    }
+    await conn.transaction(async (tx) => {
+      for await (const table of tx.stream('select person, pet from pet_owners where id <= 2', { batchSize: 1 })) await tx.executeMany(INSERT, table);
+    });
+    expect(await peopleOf(conn)).toEqual(['Ada', 'Bo', 'Cy', 'Cy', 'Ada', 'Bo']);
+  });
+
   test('rows that are made by queries of the same connection wait for themselves: said so', async () => {
     const { conn } = await makeConnection({ busyTimeout: '1ms' });
     const rows = async function* () {
