@@ -61,13 +61,24 @@ export class SqlConnection extends SqlDatabase {
         if (hit) return Promise.resolve(hit);
       }
       const surroundings = { connection: this, sessions: this.#sessions, cacheable: this.#cacheable, timeout: this.#timeout };
-      return runQuery(surroundings, number, text, { ...options, params }).catch((error) => {
-        throw describeError(contextOf(this), error, 'query');
-      });
+      return runQuery(surroundings, number, text, { ...options, params }).catch((error) => this.#unread(error, statement, options));
     } catch (error) {
       this.#sessions.crashed(error);
-      return Promise.reject(describeError(contextOf(this), error, 'query'));
+      return this.#unread(error, statement, options);
     }
+  }
+
+  /**
+   * What has no key has no cached result: it is run, and either SQLite takes these parameters or its error names the wrong one.
+   * @param {any} error @param {string | SqlFragment} statement @param {QueryOptions} options
+   * @returns {Promise<Table>}
+   */
+  async #unread(error, statement, options) {
+    const { cache = 'default', key } = options;
+    if (error?.code === 'ERR_CACHE_KEY' && key === undefined && (cache === 'default' || cache === 'reload')) {
+      return this.query(statement, { ...options, cache: 'no-store' });
+    }
+    throw describeError(contextOf(this), error, 'query');
   }
 
   /**

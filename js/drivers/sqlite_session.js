@@ -141,6 +141,8 @@ export class SqliteSession {
     /** @type {Table | undefined} */
     let table;
     let affected = 0;
+    /** @type {number | bigint | undefined} Of the last insert among them. */
+    let id;
     const script = database.script(sql);
     try {
       for (let statement = script.next(); statement; statement = script.next()) {
@@ -160,12 +162,13 @@ export class SqliteSession {
         }
         table = this.#run(statement, params, int64);
         affected += table.rowsAffected;
+        id = table.lastInsertId ?? id;
       }
     } finally {
       script.free();
     }
     if (!table) throw noStatement();
-    return table.withRowsAffected(affected);
+    return table.withRowsAffected(affected, id);
   }
 
   /**

@@ -125,7 +125,10 @@ export function compile(fragment, dialect = STANDARD) {
  * @throws {TypeError}
  */
 export function textOf(statement, params, dialect) {
-  if (typeof statement === 'string') return { text: statement, params };
+  if (typeof statement === 'string') {
+    if (params === null) throw new TypeError('params must be an array (for ?) or an object (for :name).');
+    return { text: statement, params };
+  }
   if (!(statement instanceof SqlFragment)) throw new TypeError('The statement must be text or made by the sql tag.');
   if (params !== undefined) throw new TypeError('params: the values of a tagged statement are in its template.');
   return compile(statement, dialect);
@@ -143,6 +146,7 @@ export function sql(strings, ...values) {
       'sql is a tag: write sql`select …`. For text that is not a literal there is sql.raw(text), which is not safe.',
     );
   }
+  if (strings.includes(undefined)) throw new TypeError('A \\ in the template begins an escape that JavaScript does not know: write \\\\ for one backslash.');
   return new SqlFragment(strings, values);
 }
 

@@ -3,6 +3,7 @@
  */
 import { HawserError } from '../errors.js';
 import { sqliteError } from './errors.js';
+import { afterComments } from './lexer.js';
 import { Reader } from './reader.js';
 import { Script } from './script.js';
 
@@ -113,9 +114,7 @@ export class Database {
       if (!statement) throw noStatement();
       if (script.more) {
         statement.finalize();
-        throw new HawserError('ERR_QUERY', 'The SQL text holds several statements. Use execute() for them, query() takes one.', {
-          phase: 'query', offset: script.offset,
-        });
+        throw severalStatements(sql, script.offset);
       }
       this.keep(sql, statement);
       return statement;
@@ -218,4 +217,14 @@ export class Database {
 }
 
 /** Only comments, or nothing. */
+/**
+ * @param {string} sql
+ * @param {number} end Of the first statement, in UTF-16 units.
+ */
+function severalStatements(sql, end) {
+  const before = sql.slice(0, sql.length - afterComments(sql.slice(end)).length);
+  const position = { offset: before.length, line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
+  return new HawserError('ERR_QUERY', 'The SQL text holds several statements. Use execute() for them, query() takes one.', { phase: 'query', ...position });
+}
+
 export const noStatement = () => new HawserError('ERR_QUERY', 'There is no statement in the SQL text.', { phase: 'query' });

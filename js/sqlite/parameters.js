@@ -37,7 +37,7 @@ export class Placeholders {
         const name = this.names[i];
         if (name === null || name === undefined) throw failed(`Placeholder ${i + 1} is positional: pass params as an array.`, where);
         value = /** @type {any} */ (params)[name]; // Inherited functions are refused when they are bound.
-        if (value === undefined) throw failed(`Parameter :${name} has no value; pass null for a missing one.`, { ...where, parameter: name });
+        if (value === undefined) throw this.#without(name, /** @type {any} */ (params), where);
       }
       try {
         add(value);
@@ -57,6 +57,17 @@ export class Placeholders {
   #missing() {
     const how = this.names.includes(null) ? 'params: [value, …]' : `params: { ${this.names[0]}: value${this.count > 1 ? ', …' : ''} }`;
     return failed(`The statement needs ${this.#describe()}, but none were passed. Pass ${how}.`, {});
+  }
+
+  /**
+   * @param {string} name
+   * @param {Record<string, unknown>} params
+   * @param {{ row?: number }} where
+   */
+  #without(name, params, where) {
+    const signed = [':', '@', '$'].map((sign) => sign + name).find((key) => key in params);
+    const how = signed ? `the key is "${name}", not "${signed}"` : 'pass null for a missing one';
+    return failed(`Parameter :${name} has no value; ${how}.`, { ...where, parameter: name });
   }
 
   /**

@@ -128,7 +128,7 @@ describe('execute', () => {
     expect(await errorOf(() => conn.query('select :a'))).toMatchObject({ code: 'ERR_PARAMETER', connection: 'pets_db', phase: 'query' });
     expect(await errorOf(() => conn.query('select 1; select 2', { cache: 'no-store' }))).toMatchObject({ code: 'ERR_QUERY', connection: 'pets_db' });
     expect(await errorOf(() => conn.query('select 9007199254740993 as n'))).toMatchObject({ code: 'ERR_INT64_RANGE', connection: 'pets_db', column: 'n' });
-    expect(await errorOf(() => conn.query('select 1', { params: [() => {}] }))).toMatchObject({ code: 'ERR_CACHE_KEY', connection: 'pets_db' });
+    expect(await errorOf(() => conn.query('select 1', { params: [() => {}], key: () => {} }))).toMatchObject({ code: 'ERR_CACHE_KEY', connection: 'pets_db' });
     for (const odd of [undefined, null, 7, {}, ['select 1']]) {
       expect(await errorOf(() => conn.query(/** @type {any} */ (odd)))).toMatchObject({ name: 'TypeError' });
       expect(await errorOf(() => conn.execute(/** @type {any} */ (odd)))).toMatchObject({ name: 'TypeError' });

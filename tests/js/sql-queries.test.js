@@ -50,6 +50,24 @@ describe('query', () => {
     expect((await conn.query(text, { params: { id: 1 }, int64: 'bigint' })).toArray()).toEqual([{ id: 1n }]);
   });
 
+  test('parameters that no key can have: run as they are, or named by the error', async () => {
+    const { conn } = await makeConnection();
+    const text = 'select id from pet_owners where id = :id';
+    const mine = new (class Mine { id = 2; });
+    for (let i = 0; i < 2; i++) {
+      const table = await conn.query(text, { params: /** @type {any} */ (mine) });
+      expect([table.cache.state, table.toArray()]).toEqual(['bypass', [{ id: 2 }]]);
+      expect((await conn.query(text, { params: { id: 1, log: () => {} } })).toArray()).toEqual([{ id: 1 }]);
+      for (const value of [() => 1, Symbol('a'), new String('a')]) {
+        expect(await errorOf(() => conn.query(text, { params: { id: value } }))).toMatchObject({ code: 'ERR_PARAMETER', parameter: 'id', connection: 'pets_db' });
+        expect(await errorOf(() => conn.sql`select ${value} as a`)).toMatchObject({ code: 'ERR_PARAMETER', connection: 'pets_db' });
+      }
+      expect(await errorOf(() => conn.query('select 1', { params: /** @type {any} */ (null) }))).toMatchObject({ name: 'TypeError', message: expect.stringMatching(/^params must be/) });
+      await conn.query('select 1');
+    }
+    expect(await errorOf(() => conn.query(text, { params: { id: Symbol('a') }, cache: 'only-if-cached' }))).toMatchObject({ code: 'ERR_CACHE_KEY' });
+  });
+
   test('a key of the caller replaces text and parameters', async () => {
     const { conn } = await makeConnection();
     expect(await stateOf(conn, 'select 1', { key: ['one'] })).toBe('miss');

@@ -12,6 +12,10 @@ const parts = (fragment, dialect) => {
 };
 
 describe('values', () => {
+  test('an escape that JavaScript does not know is told, and not made "undefined"', () => {
+    expect(() => sql`select '\u' as a, ${1} as b`).toThrow(/A \\ in the template begins an escape/);
+  });
+
   test('are bound in order', () => {
     expect(parts(sql`select ${1}, ${'x'}, ${null}`)).toEqual(['select ?, ?, ?', 1, 'x', null]);
     expect(parts(sql`select 1`)).toEqual(['select 1']);

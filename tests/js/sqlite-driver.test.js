@@ -30,6 +30,12 @@ describe('errors', () => {
     close();
   });
 
+  test('of several statements in one query, where the second begins', async () => {
+    const { query, close } = await makeSession(engine);
+    expect(await errorOf(() => query('select 1; -- one\n  select 2'))).toMatchObject({ code: 'ERR_QUERY', offset: 19, line: 2, column: 3 });
+    close();
+  });
+
   test('in a text of several statements the place is that in the whole text', async () => {
     const { execute, query, close } = await makeSession(engine);
     const sql = "create table a (x);\n-- é\ninsert into a values ('😀');\nselect nope from a";
@@ -149,6 +155,7 @@ describe('statements', () => {
     expect(execute('insert into t values (?)', [8])).toMatchObject({ rowsAffected: 1, lastInsertId: 4 });
     expect(execute('insert into t values (?)', [9])).toMatchObject({ rowsAffected: 1, lastInsertId: 5 });
     expect(execute('delete from t where x = 7')).toMatchObject({ rowsAffected: 1, lastInsertId: undefined });
+    expect(execute('insert into t values (1); delete from t where x = 1; select 1')).toMatchObject({ rowsAffected: 2, lastInsertId: 6 });
     expect(execute('create table u as select * from t')).toMatchObject({ rowsAffected: 0 });
     expect(execute('drop table u')).toMatchObject({ rowsAffected: 0 });
     expect(execute('delete from t').rowsAffected).toBe(4);

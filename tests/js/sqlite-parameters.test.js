@@ -115,6 +115,7 @@ describe('parameters', () => {
     ['select ?', { a: 1 }, 'Placeholder 1 is positional: pass params as an array.'],
     ['select :a, :b', { a: 1 }, 'Parameter :b has no value; pass null for a missing one.'],
     ['select :a', { a: undefined }, 'Parameter :a has no value; pass null for a missing one.'],
+    ['select $a', { $a: 1 }, 'Parameter :a has no value; the key is "a", not "$a".'],
   ])('%s with %j', async (sql, params, message) => {
     const { query, execute, close } = await makeSession(engine);
     expect(await errorOf(() => query(sql, params))).toMatchObject({ code: 'ERR_PARAMETER', message });
