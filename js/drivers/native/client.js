@@ -13,6 +13,7 @@ import { NativeSession } from './session.js';
 /** @implements {Client} */
 export class NativeClient {
   dialect = 'sqlite';
+  persistent = true;
   #turns;
   #session;
   #database;
