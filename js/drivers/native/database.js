@@ -204,9 +204,9 @@ export class NativeDatabase {
     });
   }
 
-  /** Of its file. */
+  /** Of its file. Not asked of the table of the same name, which would need the schema, and so the file's lock. */
   path() {
-    return String(this.#ask('select file from pragma_database_list where seq = 0')[0]?.[0] ?? '');
+    return String(this.#ask('pragma database_list').find(([seq]) => seq === 0n)?.[2] ?? '');
   }
 
   /** What INSERT, UPDATE and DELETE have changed: in all, triggers' work too; the last one itself; and the last row id. */

@@ -67,6 +67,22 @@ export const sharedFiles = {
     same(await leftovers(context), []);
   }),
 
+  'import: indexes that need what the program has not, and texts in UTF-16': importing(async (context) => {
+    const [conn] = await two(context);
+    await conn.execute("insert into t (s) values ('old')");
+    const lacking = await context.hawser().connection('image', { type: 'sql', url: 'sqlite://' });
+    await lacking.function('twice', { deterministic: true }, (/** @type {number} */ x) => 2 * x);
+    await lacking.execute('pragma page_size = 4096; create table t (a integer); create index twices on t (twice(a)); insert into t values (1), (2)');
+    await conn.import(await lacking.export());
+    same((await conn.query('select a from t')).toArray(), [{ a: 1 }, { a: 2 }]);
+    const wide = await context.hawser().connection('image', { type: 'sql', url: `${context.fresh()}?journal_mode=delete` });
+    await wide.execute("pragma encoding = 'utf-16le'; create table t (s text)");
+    same((await wide.query('pragma encoding')).at(0), { encoding: 'UTF-16le' });
+    await fails(conn.import(await wide.export()), 'ERR_NOT_SUPPORTED');
+    same((await conn.query('select a from t')).toArray(), [{ a: 1 }, { a: 2 }]);
+    same(await leftovers(context), []);
+  }),
+
   'import: while others use the file': importing(async (context) => {
     for (const [mode, pages] of [['', 4096], ['', 8192], ['?journal_mode=delete', 4096]]) {
       const image = await imageOf(context, `pragma page_size = ${pages}`);
