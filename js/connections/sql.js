@@ -9,6 +9,7 @@ import { contextOf } from './base.js';
 import { commit } from './commit.js';
 import { describeError } from './errors.js';
 import { canPeek, variantOf } from './freshness.js';
+import { keptParams } from './kept_params.js';
 import { runQuery } from './queries.js';
 import { rowsOf } from './rows.js';
 import { runOptions } from './run_options.js';
@@ -61,7 +62,7 @@ export class SqlConnection extends SqlDatabase {
         if (hit) return Promise.resolve(hit);
       }
       const surroundings = { connection: this, sessions: this.#sessions, cacheable: this.#cacheable, timeout: this.#timeout };
-      return runQuery(surroundings, number, text, { ...options, params }).catch((error) => this.#unread(error, statement, options));
+      return runQuery(surroundings, number, text, { ...options, params: keptParams(params) }).catch((error) => this.#unread(error, statement, options));
     } catch (error) {
       this.#sessions.crashed(error);
       return this.#unread(error, statement, options);
@@ -154,7 +155,7 @@ export class SqlConnection extends SqlDatabase {
    */
   async execute(statement, options = {}) {
     const { text, params } = textOf(statement, options.params);
-    return withTimeout({ ...options, params }, this.#timeout, (bounded) =>
+    return withTimeout({ ...options, params: keptParams(params) }, this.#timeout, (bounded) =>
       this.#sessions.use((session) => this.#sessions.alone(session, () => session.execute(text, bounded)), bounded),
     );
   }

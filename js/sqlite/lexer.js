@@ -37,11 +37,14 @@ export function traitsOf(sql) {
     plain: !CONTROL.has(word) && !settings,
     rollback: word === 'rollback',
     settings,
-    sets: settings && (word !== 'pragma' || text.includes('=')),
+    sets: settings && (word !== 'pragma' || text.includes('=') || (text.includes('(') && !ASKING.test(text))),
     inserts: word === 'insert' || word === 'replace' || (word === 'with' && /\b(?:insert|replace)\b/i.test(text)),
     keepable: word !== 'pragma',
   };
 }
+
+/** Pragmas whose argument is what they are asked about; of all others it is the value that they set. */
+const ASKING = /^pragma\s[^(]*\b(?:(?:table|index)_(?:x?info|list)|foreign_key_(?:list|check)|(?:integrity|quick)_check)\s*\(/i;
 
 const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'savepoint', 'release']);
 

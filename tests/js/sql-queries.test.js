@@ -68,6 +68,30 @@ describe('query', () => {
     expect(await errorOf(() => conn.query(text, { params: { id: Symbol('a') }, cache: 'only-if-cached' }))).toMatchObject({ code: 'ERR_CACHE_KEY' });
   });
 
+  test('parameters are those of the time of the call, whatever becomes of them', async () => {
+    const { conn } = await makeConnection();
+    const text = 'select :id as id, :at as at, :bytes as bytes';
+    const values = (/** @type {number} */ n) => ({ id: n, at: new Date(n), bytes: Buffer.from([n]), list: new Float32Array([n]), view: new DataView(new ArrayBuffer(1)), buffer: new ArrayBuffer(1) });
+    for (let round = 0; round < 2; round++) { // The second one knows the statement.
+      const [a, b] = [10 * round + 1, 10 * round + 2];
+      const params = values(a);
+      const first = conn.query(text, { params });
+      Object.assign(params, { id: b }).at.setTime(b);
+      params.bytes[0] = b;
+      const expected = (/** @type {number} */ n) => ({ id: n, at: new Date(n).toISOString(), bytes: new Uint8Array([n]) });
+      expect((await first).at(0)).toEqual(expected(a));
+      expect((await conn.query(text, { params: values(a) })).at(0)).toEqual(expected(a));
+      expect((await conn.query(text, { params: values(b) })).at(0)).toEqual(expected(b));
+    }
+    const row = [0];
+    const writes = [5, 6, 7].map((owner) => {
+      row[0] = owner;
+      return conn.execute('insert into visits (owner) values (?)', { params: row });
+    });
+    await Promise.all(writes);
+    expect([...(await conn.query('select owner from visits')).column('owner')]).toEqual([5, 6, 7]);
+  });
+
   test('a key of the caller replaces text and parameters', async () => {
     const { conn } = await makeConnection();
     expect(await stateOf(conn, 'select 1', { key: ['one'] })).toBe('miss');

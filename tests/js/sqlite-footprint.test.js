@@ -89,6 +89,7 @@ describe('writes', () => {
     ['vacuum', undefined],
     ['pragma user_version = 4', undefined],
     ['pragma case_sensitive_like = 1', undefined],
+    ['pragma case_sensitive_like(1)', undefined],
     ["attach ':memory:' as third", undefined],
   ])('%s', async (sql, writes) => {
     for (const run of ['execute', 'query', 'stream']) {
