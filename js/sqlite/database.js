@@ -216,15 +216,15 @@ export class Database {
   }
 }
 
-/** Only comments, or nothing. */
 /**
  * @param {string} sql
  * @param {number} end Of the first statement, in UTF-16 units.
  */
-function severalStatements(sql, end) {
+export function severalStatements(sql, end) {
   const before = sql.slice(0, sql.length - afterComments(sql.slice(end)).length);
   const position = { offset: before.length, line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
   return new HawserError('ERR_QUERY', 'The SQL text holds several statements. Use execute() for them, query() takes one.', { phase: 'query', ...position });
 }
 
+/** Only comments, or nothing. */
 export const noStatement = () => new HawserError('ERR_QUERY', 'There is no statement in the SQL text.', { phase: 'query' });

@@ -2,7 +2,7 @@
  * A database file opened by a client: its prepared statements, and what Hawser has to know of its tables.
  */
 import { HawserError } from '../../errors.js';
-import { noStatement } from '../../sqlite/database.js';
+import { noStatement, severalStatements } from '../../sqlite/database.js';
 import { queryError } from '../../sqlite/errors.js';
 import { checkText } from '../../sqlite/lexer.js';
 import { nextStatement } from '../../sqlite/split.js';
@@ -135,9 +135,7 @@ export class NativeDatabase {
     const statement = new NativeStatement(this, part, sql);
     if (!part.last) {
       statement.finalize();
-      throw new HawserError('ERR_QUERY', 'The SQL text holds several statements. Use execute() for them, query() takes one.', {
-        phase: 'query', offset: part.end,
-      });
+      throw severalStatements(sql, part.end);
     }
     this.keep(sql, statement);
     return statement;

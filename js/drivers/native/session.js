@@ -135,6 +135,8 @@ export class NativeSession {
     /** @type {Table | undefined} */
     let table;
     let affected = 0;
+    /** @type {number | bigint | undefined} */
+    let id;
     let at = 0;
     const limit = limitOf(options);
     // What was done is not done again when the rest has to wait.
@@ -155,10 +157,11 @@ export class NativeSession {
         }
         table = this.#run(statement, options);
         affected += table.rowsAffected;
+        id = table.lastInsertId ?? id;
         at = part.end;
       }
       if (!table) throw noStatement();
-      return table.withRowsAffected(affected);
+      return table.withRowsAffected(affected, id);
     });
   }
 
