@@ -115,8 +115,11 @@ class Scene {
   async moment() {
     const names = this.tabs.map(({ name }) => name);
     if (this.early) return this.ledger.progress(names.slice(0, 1), 3);
-    await this.ledger.progress(names, 2 + Math.floor(this.random() * 20));
-    await new Promise((resolve) => setTimeout(resolve, this.random() * 15));
+    const start = performance.now();
+    await this.ledger.progress(this.unsafe ? names.slice(0, 1) : names, this.unsafe ? 1 : 2 + Math.floor(this.random() * 20));
+    // Unsafe ones write slowly, all the time: in the middle of the next transaction.
+    const span = this.unsafe ? performance.now() - start : 15;
+    await new Promise((resolve) => setTimeout(resolve, this.random() * span));
   }
 
   /** @returns {Promise<string[]>} What is wrong with the database, as its first tab sees it. */
