@@ -7,7 +7,7 @@ import { bareMap, peers } from './peers/caches.js';
 import { hawserSubject } from './peers/hawser_cache.js';
 
 const CALLERS = 10_000;
-const ROUNDS = 5;
+const ROUNDS = 15;
 const LOAD_MS = 1;
 /** A cache that takes longer than this is not asked again. */
 const PATIENCE_MS = 2_000;

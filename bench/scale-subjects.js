@@ -18,7 +18,7 @@ const HOUR = 3_600_000;
 /**
  * @typedef {object} ScaleSubject
  * @property {(entries: number) => (id: number) => Promise<unknown>} make
- * @property {(entries: number) => (id: string) => Promise<unknown>} [makeTexts] The same for texts. Default: make.
+ * @property {number} [most] It takes too long with more entries than this.
  * @property {(bytes: number) => (id: number, size: number) => Promise<unknown>} [makeBounded] Values are Uint8Arrays.
  */
 
@@ -51,11 +51,13 @@ export const subjects = {
     },
   },
   'ocache (Nitro)': {
+    most: 100_000,
     make: (entries) => defineCachedFunction(echo, { name: 'echo', maxAge: HOUR / 1000, swr: false, storage: createMemoryStorage({ maxSize: entries, maxBytes: UNBOUNDED }) }),
     makeBounded: (bytes) =>
       defineCachedFunction(bytesOf, { name: 'bytes', maxAge: HOUR / 1000, swr: false, storage: createMemoryStorage({ maxSize: 100_000, maxBytes: bytes }) }),
   },
   bentocache: {
+    most: 100_000,
     make: (entries) => {
       const cache = new BentoCache({ default: 'm', stores: { m: bentostore().useL1Layer(memoryDriver({ maxItems: entries, serialize: false })) } });
       return (id) => cache.getOrSet({ key: String(id), ttl: HOUR, factory: () => echo(id) });
@@ -66,6 +68,7 @@ export const subjects = {
     },
   },
   cacheable: {
+    most: 100_000,
     make: (entries) => {
       const cache = new Cacheable({ ttl: HOUR, primary: createKeyv({ lruSize: entries }) });
       return (id) => cache.getOrSet(String(id), () => echo(id));

@@ -8,7 +8,8 @@ import { markdown } from './format.js';
 import { SIZES, subjects } from './scale-subjects.js';
 
 const CHILD = fileURLToPath(new URL('scale-child.js', import.meta.url));
-const ROUNDS = 5;
+/** Of a million entries fewer: they take minutes. */
+const rounds = (/** @type {number} */ size) => (size < 1_000_000 ? 5 : 2);
 const OPERATIONS = 100_000;
 
 /** @typedef {Record<'insert' | 'hit' | 'evict', number>} Costs Nanoseconds. */
@@ -49,7 +50,7 @@ async function time(make, size) {
 }
 
 /** @param {number[]} values */
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+const median = (values) => values.sort((a, b) => a - b)[(values.length - 1) >> 1];
 
 /** @param {string} name @param {string} what @param {number} size @returns {any} */
 const inChild = (name, what, size) => JSON.parse(execFileSync(process.execPath, [CHILD, name, what, String(size)], { encoding: 'utf8' }));
@@ -60,8 +61,9 @@ async function costs(progress) {
   const results = {};
   for (const size of SIZES) {
     progress(`${size} entries`);
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [name, { make }] of Object.entries(subjects)) {
+    for (let round = 0; round < rounds(size); round++) {
+      for (const [name, { make, most = Infinity }] of Object.entries(subjects)) {
+        if (size > most) continue;
         globalThis.gc?.();
         ((results[name] ??= {})[size] ??= []).push(await time(make, size));
       }
@@ -69,10 +71,10 @@ async function costs(progress) {
   }
   return /** @type {const} */ (['hit', 'insert', 'evict']).map((what) => {
     const rows = Object.entries(results).map(([name, bySize]) => {
-      const values = SIZES.map((size) => median(bySize[size].map((cost) => cost[what])));
-      return { name, sizes: Object.fromEntries(SIZES.map((size, i) => [size, values[i]])), median: values[0], min: values[0] };
+      const values = SIZES.map((size) => (bySize[size] ? median(bySize[size].map((cost) => cost[what])) : undefined));
+      return { name, sizes: Object.fromEntries(SIZES.map((size, i) => [size, values[i]])), median: values[0] ?? NaN, min: values[0] ?? NaN };
     });
-    const lines = [['', ...SIZES.map(String)], ...rows.map(({ name, sizes }) => [name, ...SIZES.map((size) => sizes[size].toFixed(0))])];
+    const lines = [['', ...SIZES.map(String)], ...rows.map(({ name, sizes }) => [name, ...SIZES.map((size) => sizes[size]?.toFixed(0) ?? '–')])];
     return { title: TITLES[what], unit: 'ns', rows, table: markdown(lines) };
   });
 }
@@ -87,16 +89,16 @@ const TITLES = {
 function memory(progress) {
   progress('memory of an entry');
   const sizes = SIZES.filter((size) => size >= 10_000);
-  const rows = Object.keys(subjects).map((name) => {
-    const bytes = sizes.map((size) => inChild(name, 'memory', size).bytes / size);
+  const rows = Object.entries(subjects).map(([name, { most = Infinity }]) => {
+    const bytes = sizes.map((size) => (size > most ? NaN : inChild(name, 'memory', size).bytes / size));
     return { name, median: bytes[0], min: bytes[0], bytes };
   });
   return {
     title: 'Memory of an entry, bytes',
-    note: 'Heap and WebAssembly memory after a collection; the key is a text of 10 characters, the value a small number.',
+    note: 'Heap and WebAssembly memory after a collection; the key is a text of 10 characters, the value the same text.',
     unit: 'bytes',
     rows,
-    table: markdown([['', ...sizes.map(String)], ...rows.map(({ name, bytes }) => [name, ...bytes.map((each) => each.toFixed(0))])]),
+    table: markdown([['', ...sizes.map(String)], ...rows.map(({ name, bytes }) => [name, ...bytes.map((each) => (Number.isNaN(each) ? '–' : each.toFixed(0)))])]),
   };
 }
 
