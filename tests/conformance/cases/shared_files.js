@@ -84,7 +84,7 @@ export const sharedFiles = {
   }),
 
   'import: while others use the file': importing(async (context) => {
-    for (const [mode, pages] of [['', 4096], ['', 8192], ['?journal_mode=delete', 4096]]) {
+    for (const [mode, pages] of /** @type {const} */ ([['', 4096], ['', 8192], ['?journal_mode=delete', 4096]])) {
       const image = await imageOf(context, `pragma page_size = ${pages}`);
       const [first] = await two(context, mode);
       const url = /** @type {string} */ ((await first.query('select file from pragma_database_list')).at(0)?.file);
