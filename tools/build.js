@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { bundlePlatforms } from './platforms.js';
 import { root, run, say, Stop } from './run.js';
 
 /** Bytes, gzipped, that core.wasm, secrets.wasm and its JavaScript may have together. */
@@ -46,6 +45,7 @@ export async function build() {
   }
   run('cmake', ['--build', '--preset', 'wasm'], { env });
   const changed = PRODUCTS.map((path) => install(join(root, path))).includes(true);
+  const { bundlePlatforms } = await import('./platforms.js'); // Its esbuild is not there before npm has run.
   await bundlePlatforms();
   await reportSizes(changed, join(emscripten, 'em++'));
 }
