@@ -50,10 +50,10 @@ function make(results, fn, name, options) {
   const call = (receiver, args, more) => {
     try {
       more?.signal?.throwIfAborted();
-      const recent = keys.areArguments(receiver) ? results.keyOfCall(space, args) : undefined;
+      const direct = keys.areArguments(receiver);
+      const recent = direct ? results.keyOfCall(space, args) : undefined;
       const key = recent ?? keys.of(receiver, args);
-      if (recent === undefined && keys.areArguments(receiver)) results.rememberCall(space, args, key);
-      const hit = results.peek(space, key, more);
+      const hit = results.peek(space, key, more, direct && recent === undefined ? args : undefined);
       if (hit) return Promise.resolve(hit.value.give());
       const policy =
         typeof tags === 'function' && more?.tags === undefined

@@ -36,12 +36,13 @@ export class Peeks {
    * @param {Space} space
    * @param {string} key
    * @param {ReadOptions | Policy} [options]
-   * @param {number} [now]
+   * @param {readonly unknown[]} [args]
    */
-  peek(space, key, options, now) {
+  peek(space, key, options, args) {
     const entry = space.entries.get(key);
     if (entry === undefined) return undefined;
-    const age = this.#hit(entry, options, now);
+    if (args !== undefined) this.#calls.put(space, 0, args, '', entry);
+    const age = this.#hit(entry, options);
     if (age < 0) return undefined;
     const result = new ReadResult(entry.value, 'hit', age, entry);
     this.#tell(entry, age);
@@ -86,16 +87,6 @@ export class Peeks {
     return entry !== undefined && entry.known ? entry.key : undefined;
   }
 
-  /**
-   * @param {Space} space
-   * @param {readonly unknown[]} args
-   * @param {string} key
-   */
-  rememberCall(space, args, key) {
-    const entry = space.entries.get(key);
-    if (entry) this.#calls.put(space, 0, args, '', entry);
-  }
-
   /** Forgets what was used. */
   clear() {
     this.#statements.clear();
@@ -119,10 +110,10 @@ export class Peeks {
    * Who gets an age takes the value, then calls {@link #tell}.
    * @param {import('./space.js').Entry} entry
    * @param {ReadOptions | Policy | undefined} options
-   * @param {number} [now]
    * @returns {number} Its age in seconds; -1: it is not fresh.
    */
-  #hit(entry, options, now = this.#clock.now()) {
+  #hit(entry, options) {
+    const now = this.#clock.now();
     const { space } = entry;
     let { ttl, mode } = space.policy;
     if (options !== undefined) {

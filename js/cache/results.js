@@ -108,11 +108,11 @@ export class ResultCache {
    * @param {Space} space
    * @param {string} key
    * @param {ReadOptions | Policy} [options] As for {@link read}, of which `ttl` and `cache` matter here.
-   * @param {number} [now] Default: the clock's.
+   * @param {readonly unknown[]} [args] By which {@link keyOfCall} may find the key from now on.
    * @returns {ReadResult | undefined}
    */
-  peek(space, key, options, now) {
-    return this.#peeks.peek(space, key, options, now);
+  peek(space, key, options, args) {
+    return this.#peeks.peek(space, key, options, args);
   }
 
   /**
@@ -150,16 +150,6 @@ export class ResultCache {
    */
   keyOfCall(space, args) {
     return this.#peeks.keyOfCall(space, args);
-  }
-
-  /**
-   * That calls with these arguments have this key. Taken note of if there is something behind the key already.
-   * @param {Space} space
-   * @param {readonly unknown[]} args
-   * @param {string} key
-   */
-  rememberCall(space, args, key) {
-    this.#peeks.rememberCall(space, args, key);
   }
 
   /**

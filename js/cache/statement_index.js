@@ -10,8 +10,9 @@
 
 const FIRST_PLACES = 1024;
 const MOST_PLACES = 16_384;
-/** When there are no more places, one of so many statements gets one: the others were not worth it. */
-const CHOSEN = 8;
+/** When so many more statements are not found than are, in a table that grows no more, it rests for so many questions. */
+const PATIENCE = 4096;
+const REST = 65_536;
 /** Texts up to this length are hashed in full, longer ones by so many characters of their end and of all before. */
 const HASHED = 24;
 const TAIL = 8;
@@ -35,7 +36,9 @@ export class StatementIndex {
   #size = 0;
   /** Places that were taken from a statement which still has its entry. */
   #taken = 0;
-  #passed = 0;
+  /** By how many more were not found than were. */
+  #vain = 0;
+  #rest = 0;
 
   /**
    * The entry of a statement, if it was put here and nothing has taken its place. It may have left the cache meanwhile.
@@ -46,14 +49,23 @@ export class StatementIndex {
    * @returns {Entry | undefined}
    */
   find(space, number, params, variant) {
+    if (this.#rest > 0) {
+      this.#rest -= 1;
+      return undefined;
+    }
     const hash = hashOf(number, params);
     if (hash < 0 || this.#size === 0) return undefined;
     const at = hash & (this.#size - 1);
     const first = this.#places[at];
     if (first === undefined) return undefined;
-    if (holds(first, space, number, params, variant)) return first.entry;
-    const second = this.#places[at ^ 1];
-    return second !== undefined && holds(second, space, number, params, variant) ? second.entry : undefined;
+    if (!holds(first, space, number, params, variant)) {
+      const second = this.#places[at ^ 1];
+      if (second === undefined || !holds(second, space, number, params, variant)) return undefined;
+      if (this.#vain > 0) this.#vain -= 1;
+      return second.entry;
+    }
+    if (this.#vain > 0) this.#vain -= 1;
+    return first.entry;
   }
 
   /**
@@ -64,6 +76,7 @@ export class StatementIndex {
    * @param {Entry} entry
    */
   put(space, number, params, variant, entry) {
+    if (this.#rest > 0) return;
     const hash = hashOf(number, params);
     if (hash < 0) return;
     if (this.#size === 0) this.#resize(FIRST_PLACES);
@@ -72,7 +85,10 @@ export class StatementIndex {
     if (old?.entry.known && !holds(old, space, number, params, variant)) {
       const full = this.#places[at ^ 1]?.entry.known === true;
       if (full && this.#size === MOST_PLACES) {
-        if (++this.#passed % CHOSEN !== 0) return;
+        if (++this.#vain > PATIENCE) {
+          this.#vain = 0;
+          this.#rest = REST;
+        }
       } else if (full && ++this.#taken > this.#size / 8) {
         this.#resize(this.#size * 4);
         at = hash & (this.#size - 1);
@@ -95,7 +111,7 @@ export class StatementIndex {
   /** Forgets places that still hold on to values or spaces. */
   clear() {
     this.#places = [];
-    this.#size = this.#taken = 0;
+    this.#size = this.#taken = this.#vain = this.#rest = 0;
   }
 }
 

@@ -19,17 +19,11 @@ enum class Reason : std::uint8_t {
 };
 
 // One key. It exists while it has a value, a remembered failure, or a load under way.
+//
+// What a hit looks at comes first, to lie in one line of the processor's cache or two.
 struct Entry {
-  Window window;           // Of the value.
-  Ms retry_at = 0;         // No load before, after one failed.
-  Sequence failed = 0;     // When that load began.
-  double bytes = 0;        // Charged for the value.
-  Sequence began = 0;      // Of the load that the value came from.
-  Sequence soft = 0;       // Last soft invalidation by key.
-  WheelHook expiry;
-  Links in_space;
   Links in_cache;
-  LruList<Flight, &Flight::siblings> flights;
+  Links in_space;
   TagList tags = kNone;    // Of the value; owned.
   Index space = kNone;
   bool taken = false;
@@ -37,6 +31,14 @@ struct Entry {
   bool has_failure = false;
   bool released = false;   // In the queue of releases.
   Reason reason = Reason::kNothing;
+  Sequence began = 0;      // Of the load that the value came from.
+  Sequence soft = 0;       // Last soft invalidation by key.
+  Window window;           // Of the value.
+  Ms retry_at = 0;         // No load before, after one failed.
+  Sequence failed = 0;     // When that load began.
+  double bytes = 0;        // Charged for the value.
+  WheelHook expiry;
+  LruList<Flight, &Flight::siblings> flights;
 };
 
 using SpaceList = LruList<Entry, &Entry::in_space>;
