@@ -19,7 +19,7 @@ async function settled() {
 
 /** @param {number} entries */
 async function memory(entries) {
-  const make = /** @type {(entries: number) => (id: any) => Promise<unknown>} */ (subjects[name].make);
+  const { make } = subjects[name];
   const warm = make(10);
   for (let i = 0; i < 10_000; i++) await warm(`warm-${i}`);
   const cached = make(entries);

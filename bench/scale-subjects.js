@@ -1,5 +1,5 @@
 /**
- * The caches that can be bounded, for scale.js: a function of a number that returns it, with room for so many results.
+ * The caches that can be bounded, for scale.js: a function of a text that returns it, with room for so many results.
  */
 import { createCache as createDedupe } from 'async-cache-dedupe';
 import { BentoCache, bentostore } from 'bentocache';
@@ -17,23 +17,23 @@ const HOUR = 3_600_000;
 
 /**
  * @typedef {object} ScaleSubject
- * @property {(entries: number) => (id: number) => Promise<unknown>} make
+ * @property {(entries: number) => (id: string) => Promise<unknown>} make
  * @property {number} [most] It takes too long with more entries than this.
  * @property {(bytes: number) => (id: number, size: number) => Promise<unknown>} [makeBounded] Values are Uint8Arrays.
  */
 
-const echo = async (/** @type {any} */ id) => id;
+const echo = async (/** @type {string} */ id) => id;
 const bytesOf = async (/** @type {number} */ _id, /** @type {number} */ size) => new Uint8Array(size);
 
 /** @type {Record<string, ScaleSubject>} */
 export const subjects = {
   Hawser: {
-    make: (entries) => createHawser({ secrets: [], cache: { maxBytes: UNBOUNDED } }).cacheData((/** @type {any} */ id) => echo(id), { ttl: '1h', maxEntries: entries }),
+    make: (entries) => createHawser({ secrets: [], cache: { maxBytes: UNBOUNDED } }).cacheData((/** @type {string} */ id) => echo(id), { ttl: '1h', maxEntries: entries }),
     makeBounded: (bytes) => createHawser({ secrets: [], cache: { maxBytes: bytes } }).cacheData((/** @type {number} */ id, /** @type {number} */ size) => bytesOf(id, size), { ttl: '1h' }),
   },
   'lru-cache fetch()': {
     make: (entries) => {
-      /** @type {LRUCache<any, any>} */
+      /** @type {LRUCache<string, string>} */
       const cache = new LRUCache({ max: entries, ttl: HOUR, fetchMethod: echo });
       return (id) => cache.fetch(id);
     },
@@ -60,7 +60,7 @@ export const subjects = {
     most: 100_000,
     make: (entries) => {
       const cache = new BentoCache({ default: 'm', stores: { m: bentostore().useL1Layer(memoryDriver({ maxItems: entries, serialize: false })) } });
-      return (id) => cache.getOrSet({ key: String(id), ttl: HOUR, factory: () => echo(id) });
+      return (id) => cache.getOrSet({ key: id, ttl: HOUR, factory: () => echo(id) });
     },
     makeBounded: (bytes) => {
       const cache = new BentoCache({ default: 'm', stores: { m: bentostore().useL1Layer(memoryDriver({ maxItems: 100_000, maxSize: bytes })) } });
@@ -71,7 +71,7 @@ export const subjects = {
     most: 100_000,
     make: (entries) => {
       const cache = new Cacheable({ ttl: HOUR, primary: createKeyv({ lruSize: entries }) });
-      return (id) => cache.getOrSet(String(id), () => echo(id));
+      return (id) => cache.getOrSet(id, () => echo(id));
     },
   },
 };
