@@ -134,7 +134,7 @@ export class Peeks {
    * @param {number} age
    */
   #tell(entry, age) {
-    if (this.#reports.wanted('onHit')) this.#reports.emit('onHit', entry.space, entry.key, { age });
+    if (this.#reports.hitsWanted) this.#reports.emit('onHit', entry.space, entry.key, { age });
     this.#store.flush();
   }
 }

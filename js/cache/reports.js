@@ -30,6 +30,11 @@ export class Reports {
     return this.#hooks[name] !== undefined || (channel !== undefined && channel.hasSubscribers);
   }
 
+  /** {@link wanted} for hits: which name it is costs more to look at than all the rest. */
+  get hitsWanted() {
+    return this.#hooks.onHit !== undefined || (channel !== undefined && channel.hasSubscribers);
+  }
+
   /**
    * Does what others may make fail.
    * @param {string} phase
