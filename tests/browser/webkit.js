@@ -115,7 +115,15 @@ export async function launchWebKit({ features = [] } = {}) {
           }),
         ),
     };
-    const newPage = (/** @type {string} */ address) => page.goto(address).then(() => page);
+    const newPage = async (/** @type {string} */ address) => {
+      await page.goto(address);
+      // Its load event does not wait for modules.
+      await page.evaluate(async () => {
+        const scripts = /** @type {HTMLScriptElement[]} */ ([...document.querySelectorAll('script[type=module][src]')]);
+        await Promise.all(scripts.map(({ src }) => import(src)));
+      });
+      return page;
+    };
     return { problems: [], newPage, close };
   } catch (error) {
     await close();

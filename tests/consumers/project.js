@@ -17,7 +17,7 @@ const execute = promisify(execFile);
 const newFolder = (what) => mkdtempSync(join(tmpdir(), `hawser-${what}-`));
 
 /** Npm as it is without this folder's settings and without the registry. */
-const NPM = ['--offline', '--no-audit', '--no-fund', '--loglevel=error', '--no-update-notifier'];
+const NPM = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--no-update-notifier'];
 
 /**
  * Packs what is built.

@@ -65,11 +65,7 @@ export function inBrowser(launch, facts) {
     const { newPage, problems } = await browser;
     const page = await newPage(place === 'page' ? url : `${url}worker.html?${place}`);
     return {
-      // Not every browser's load event waits for the program, and none tells why it did not start.
-      names: await page.evaluate(async () => {
-        await import(/** @type {HTMLScriptElement} */ (document.querySelector('script')).src);
-        return /** @type {any} */ (globalThis).conformance.names;
-      }),
+      names: await page.evaluate(() => /** @type {any} */ (globalThis).conformance.names),
       run: async (name) => {
         const failure = await page.evaluate(
           ([name, facts]) => /** @type {any} */ (globalThis).conformance.run(name, facts),
