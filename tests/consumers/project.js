@@ -16,7 +16,7 @@ const execute = promisify(execFile);
 /** @param {string} what */
 const newFolder = (what) => mkdtempSync(join(tmpdir(), `hawser-${what}-`));
 
-/** Npm as it is without this folder's settings and without the registry. */
+/** Npm as it is without this folder's settings; the registry is asked for what is not in its cache: SQLite's package. */
 const NPM = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--no-update-notifier'];
 
 /**
