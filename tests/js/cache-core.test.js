@@ -133,3 +133,21 @@ test('stats', async () => {
   expect(cache.stats()).toMatchObject({ hits: 2, misses: 2, joined: 1, stored: 1, failed: 1, bypassed: 1, entries: 1, bytes: 257, loading: 0 });
   expect(space.stats()).toEqual({ entries: 1, bytes: 257 });
 });
+
+test("the core's memory grows in few steps: each of them makes V8 think of collecting garbage", async () => {
+  const { module } = await loadCore();
+  const cache = module.cache_new(2 ** 40);
+  const space = module.cache_add_space(cache, 0, Infinity);
+  let steps = 0;
+  let bytes = module.memory.buffer.byteLength;
+  const before = bytes;
+  for (let i = 0; i < 100_000; i++) {
+    module.cache_begin(cache, module.cache_add_entry(cache, space), 0, 0, 0, 0);
+    if (module.memory.buffer.byteLength === bytes) continue;
+    bytes = module.memory.buffer.byteLength;
+    steps += 1;
+  }
+  module.cache_delete(cache);
+  expect(bytes - before).toBeGreaterThan(10_000_000);
+  expect(steps).toBeLessThan(40);
+});
