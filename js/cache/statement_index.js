@@ -13,8 +13,8 @@ const MOST_PLACES = 16_384;
 /** When so many more statements are not found than are, in a table that grows no more, it rests for so many questions. */
 const PATIENCE = 4096;
 const REST = 65_536;
-/** Texts up to this length are hashed in full, longer ones by so many characters of their end and of all before. */
-const HASHED = 24;
+/** Texts up to this length are hashed in full, longer ones by so many characters of their end and a few of all before. */
+const HASHED = 12;
 const TAIL = 8;
 /** Longer ones are not held on to, nor is what is nested deeper. */
 const LONGEST = 512;
@@ -235,7 +235,7 @@ function partOf(value, depth) {
       let hash = length;
       let i = 0;
       if (length > HASHED) {
-        const step = (length - TAIL) / TAIL;
+        const step = Math.max(1, (length - TAIL) >> 2);
         i = length - TAIL;
         for (let at = 0; at < i; at += step) hash = (Math.imul(hash, 31) + value.charCodeAt(at)) | 0;
       }

@@ -14,7 +14,7 @@ import { runQuery } from './queries.js';
 import { rowsOf } from './rows.js';
 import { runOptions } from './run_options.js';
 import { partsOf, SqlDatabase } from './sql_database.js';
-import { Templates } from './templates.js';
+import { TaggedOptions, Templates } from './templates.js';
 import { inTransaction, openTransaction } from './transactions.js';
 import { watchStatement } from './watch.js';
 
@@ -92,14 +92,14 @@ export class SqlConnection extends SqlDatabase {
     return this.#tagged(strings, values);
   }
 
-  /** @param {TemplateStringsArray} strings @param {unknown[]} values @param {QueryOptions} [options] @returns {Promise<Table>} */
-  #tagged(strings, values, options) {
+  /** @param {TemplateStringsArray} strings @param {unknown[]} values @param {TaggedOptions} [how] @returns {Promise<Table>} */
+  #tagged(strings, values, how) {
     try {
-      const table = this.#templates.peek(contextOf(this), strings, values, options);
+      const table = this.#templates.peek(contextOf(this), strings, values, how);
       if (table) return Promise.resolve(table);
       const fragment = sql(strings, ...values);
       this.#templates.learn(fragment);
-      return this.query(fragment, options);
+      return this.query(fragment, how?.options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -110,8 +110,9 @@ export class SqlConnection extends SqlDatabase {
    * @param {QueryOptions} options
    */
   with(options) {
+    const tagged = new TaggedOptions(options, contextOf(this).space);
     return {
-      sql: (/** @type {TemplateStringsArray} */ strings, /** @type {unknown[]} */ ...values) => this.#tagged(strings, values, options),
+      sql: (/** @type {TemplateStringsArray} */ strings, /** @type {unknown[]} */ ...values) => this.#tagged(strings, values, tagged),
       query: (/** @type {string | SqlFragment} */ statement, /** @type {QueryOptions} */ more = {}) => this.query(statement, { ...options, ...more }),
       watch: (/** @type {string | SqlFragment} */ statement, /** @type {WatchOptions} */ more = {}) => this.watch(statement, { ...options, ...more }),
     };

@@ -7,6 +7,33 @@ import { canPeek, variantOf } from './freshness.js';
 
 /** @typedef {import('./sql_options.js').QueryOptions} QueryOptions */
 
+/** Options that hold for many tagged queries, looked at once. */
+export class TaggedOptions {
+  /**
+   * @param {QueryOptions} options
+   * @param {import('../cache/results.js').Space} space
+   */
+  constructor(options, space) {
+    this.options = Object.freeze({ ...options });
+    this.variant = variantOf(this.options);
+    /** Undefined when these options never take a result from the cache without further ado. */
+    this.policy = canPeek({ ...this.options, signal: undefined }) ? policyOf(space, this.options) : undefined;
+  }
+
+  get aborted() {
+    return this.options.signal?.aborted === true;
+  }
+}
+
+/** @param {import('../cache/results.js').Space} space @param {QueryOptions} options */
+function policyOf(space, options) {
+  try {
+    return space.policyOf(options);
+  } catch {
+    return undefined; // The query says what is wrong with them.
+  }
+}
+
 export class Templates {
   /** Numbers of the statements of templates whose values were all values. @type {WeakMap<readonly string[], number>} */
   #numbers = new WeakMap();
@@ -16,14 +43,16 @@ export class Templates {
    * @param {{ results: import('../cache/results.js').ResultCache, space: import('../cache/results.js').Space }} context
    * @param {readonly string[]} strings
    * @param {readonly unknown[]} values
-   * @param {QueryOptions} [options]
+   * @param {TaggedOptions} [how]
    * @returns {import('../table/table.js').Table | undefined}
    */
-  peek({ results, space }, strings, values, options) {
+  peek({ results, space }, strings, values, how) {
     const number = this.#numbers.get(strings);
-    if (number === undefined || (options !== undefined && !canPeek(options))) return undefined;
+    if (number === undefined) return undefined;
     // A value that is a part of SQL makes it another statement; no index has one.
-    return results.peekRecent(space, number, values, options === undefined ? '' : variantOf(options), options);
+    if (how === undefined) return results.peekRecent(space, number, values, '', undefined);
+    if (how.policy === undefined || how.aborted) return undefined;
+    return results.peekRecent(space, number, values, how.variant, how.policy);
   }
 
   /** @param {import('../sql/template.js').SqlFragment} fragment */
