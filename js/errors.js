@@ -33,6 +33,13 @@ export const ERROR_CODES = Object.freeze(
     ERR_CACHE_MISS: 'Only a cached result was asked for and there is none.',
     ERR_WASM_LOAD: 'A WebAssembly file could not be loaded; the error names the URL that was tried.',
     ERR_CORE_CRASHED: 'The WebAssembly core trapped; that instance was given up, a retry gets a fresh one.',
+    ERR_HTTP_STATUS: 'The server answered with an error status; status, url and an excerpt of the body are in the error.',
+    ERR_NOT_FOUND: 'The object, path, table or sheet that was asked for is not there.',
+    ERR_AUTH: 'Credentials are missing, refused, expired or malformed; the error never shows them.',
+    ERR_CORS: 'A page in a browser may not read that origin; the message holds the rule to paste there.',
+    ERR_FORMAT: 'Data is not in the format it was read as; the error says where.',
+    ERR_LIMIT: 'A documented limit was exceeded (size, pages, redirects).',
+    ERR_EXPOSED_SECRET: 'A long-lived secret would be sent from a page in a browser.',
     ERR_NOT_SUPPORTED: 'The runtime cannot do what was asked; the message says what can.',
   }),
 );
