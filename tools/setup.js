@@ -13,6 +13,7 @@ import { installConsumers } from './consumers.js';
 import { fuzzCompiler } from './fuzz-compiler.js';
 import { find, main, root, run, say, Stop } from './run.js';
 import { installRuntimes } from './runtimes.js';
+import { installServers } from './servers.js';
 
 /**
  * @typedef {object} Tool
@@ -157,5 +158,6 @@ await main(async () => {
     await provide(FOR_TEST);
     installRuntimes();
     installConsumers();
+    installServers();
   }
 });
