@@ -3,6 +3,16 @@
  */
 
 /**
+ * @param {unknown} signal The option of that name.
+ * @throws {TypeError} when it is no AbortSignal. One of another realm is.
+ */
+export function checkSignal(signal) {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = /** @type {any} */ (signal ?? {});
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') throw new TypeError('signal: must be an AbortSignal.');
+}
+
+/**
  * Aborts when either does, with its reason. The same as `AbortSignal.any`, which the Edge Runtime and browsers of before 2024
  * lack.
  * @param {AbortSignal | undefined} signal

@@ -3,7 +3,7 @@
  */
 import { parseDuration } from './duration.js';
 import { HawserError } from './errors.js';
-import { either } from './signals.js';
+import { checkSignal, either } from './signals.js';
 
 /** Milliseconds of the longest timer there is, 25 days. */
 const LONGEST = 0x7fffffff;
@@ -45,6 +45,7 @@ export const timedOut = (cause) =>
  * @throws {TypeError | RangeError} For what is no duration. Errors of the code ERR_TIMEOUT get the property `timeout`, in milliseconds.
  */
 export function withTimeout(options, fallback, work) {
+  checkSignal(options.signal);
   if (options.timeout === undefined && (fallback === undefined || fallback === Infinity)) return work(/** @type {any} */ (options));
   return within(options, fallback, work);
 }

@@ -230,7 +230,8 @@ export class BaseConnection {
   /**
    * Closes the client, as soon as running loads are through with it, and opens another at next use. Cached results stay.
    * @param {string} [reason] For the onReset hook.
-   * @returns {Promise<void>} When the old client has ended.
+   * @returns {Promise<void>} When the old client has ended. That is after streams and transactions that are under way: do not await it
+   *   inside of one.
    */
   async reset(reason = 'reset() was called') {
     if (this.#closing) throw this.#closedError();

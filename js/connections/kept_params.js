@@ -3,6 +3,8 @@
  * whatever the caller does with his objects meanwhile.
  */
 
+import { textOf } from '../sql/template.js';
+
 /** @typedef {import('../drivers/driver.js').Parameters} Parameters */
 
 const { slice } = Object.getPrototypeOf(Uint8Array).prototype; // Buffer's own does not copy.
@@ -21,6 +23,24 @@ export function keptParams(params) {
   const copy = { ...given };
   for (const name in copy) if (typeof copy[name] === 'object') copy[name] = keptValue(copy[name]);
   return /** @type {any} */ (copy);
+}
+
+/**
+ * A statement that is to be run later.
+ * @param {string | import('../sql/template.js').SqlFragment} statement
+ * @param {Parameters | undefined} params
+ * @returns {() => { text: string, params: Parameters | undefined }} Throws what is wrong with it: a TypeError.
+ */
+export function keptStatement(statement, params) {
+  try {
+    const { text, params: values } = textOf(statement, params);
+    const kept = { text, params: keptParams(values) };
+    return () => kept;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** @param {any} value @returns {unknown} */

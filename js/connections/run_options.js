@@ -1,7 +1,7 @@
 /**
  * The options of a statement in a transaction, as drivers take them.
  */
-import { either } from '../signals.js';
+import { checkSignal, either } from '../signals.js';
 import { parseTimeout } from '../timeout.js';
 
 /**
@@ -13,6 +13,7 @@ import { parseTimeout } from '../timeout.js';
  */
 export function runOptions({ int64, signal, timeout }, params, { signal: whole, timeout: fallback = Infinity, left }) {
   const own = parseTimeout(timeout) ?? fallback;
+  checkSignal(signal);
   return { params, int64, ...bounds(signal, own, { signal: whole, left }) };
 }
 

@@ -69,7 +69,12 @@ export class Sessions {
     const begin = async (/** @type {Session} */ session, /** @type {{ readonly signal: AbortSignal }} */ closing) => {
       await session.execute('begin', {});
       begun = true;
-      return work(session, closing);
+      try {
+        return await work(session, closing);
+      } catch (error) {
+        if (session.inTransaction()) await undo(session);
+        throw error;
+      }
     };
     return this.use(begin, options, () => !begun);
   }
@@ -166,4 +171,17 @@ export class Sessions {
       session.release();
     }
   }
+}
+
+/**
+ * Nothing has changed then. What fails here fails again when the session is handed back.
+ * @param {Session} session
+ */
+async function undo(session) {
+  try {
+    await session.execute('rollback', {});
+  } catch {
+    return;
+  }
+  session.takeWrites();
 }

@@ -3,13 +3,13 @@
  */
 import { internText } from '../cache/statements.js';
 import { sql, textOf } from '../sql/template.js';
-import { either } from '../signals.js';
+import { checkSignal, either } from '../signals.js';
 import { parseTimeout, withTimeout } from '../timeout.js';
 import { contextOf } from './base.js';
 import { commit } from './commit.js';
 import { describeError } from './errors.js';
 import { canPeek, variantOf } from './freshness.js';
-import { keptParams } from './kept_params.js';
+import { keptParams, keptStatement } from './kept_params.js';
 import { runQuery } from './queries.js';
 import { rowsOf } from './rows.js';
 import { runOptions } from './run_options.js';
@@ -50,6 +50,7 @@ export class SqlConnection extends SqlDatabase {
    */
   query(statement, options = {}) {
     try {
+      if (options.signal !== undefined) checkSignal(options.signal);
       if (options.cache === 'no-store' && typeof statement === 'string' && (options.timeout ?? this.#timeout) === undefined) {
         const table = this.rawNow()?.queryNow?.(statement, /** @type {any} */ (options));
         if (table) return Promise.resolve(table);
@@ -125,10 +126,16 @@ export class SqlConnection extends SqlDatabase {
    *   timeout: for the time in the database, not for what the reader takes.
    * @returns {AsyncGenerator<Table, void, void>}
    */
-  async *stream(statement, options = {}) {
+  stream(statement, options = {}) {
+    return this.#stream(keptStatement(statement, options.params), { ...options });
+  }
+
+  /** @param {ReturnType<typeof keptStatement>} statement @param {StatementOptions & { batchSize?: number }} options */
+  async *#stream(statement, options) {
     try {
-      const { text, params } = textOf(statement, options.params);
+      const { text, params } = statement();
       const { batchSize, signal: own } = options;
+      checkSignal(own);
       const bounds = { ...runOptions(options, params, { timeout: this.#timeout }), abortable: own !== undefined };
       yield* this.#sessions.stream((session, signal) => session.stream(text, { ...bounds, batchSize, signal }), own);
     } catch (error) {

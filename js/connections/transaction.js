@@ -2,9 +2,10 @@
  * Transaction: statements that take effect together. Nothing in it is cached.
  */
 import { asyncDispose } from '../dispose.js';
-import { sql, textOf } from '../sql/template.js';
+import { sql } from '../sql/template.js';
 import { withTimeout } from '../timeout.js';
 import { commit } from './commit.js';
+import { keptStatement } from './kept_params.js';
 import { askedFor, rowsOf } from './rows.js';
 import { boundedOptions, runOptions } from './run_options.js';
 import { endedEarly, endsByItself, nestedUnderWay, rowsUseIt, transactionEnded } from './transaction_errors.js';
@@ -61,8 +62,9 @@ export class Transaction {
    * @returns {Promise<Table>}
    */
   query(statement, options = {}) {
+    const kept = keptStatement(statement, options.params);
     return this.#run(() => {
-      const { text, params } = textOf(statement, options.params);
+      const { text, params } = kept();
       if (!this.#session.inTransaction()) return this.#lost();
       return this.#session.query(text, runOptions(options, params, this.#surroundings));
     });
@@ -85,8 +87,9 @@ export class Transaction {
    * @returns {Promise<Table>}
    */
   execute(statement, options = {}) {
+    const kept = keptStatement(statement, options.params);
     return this.#run(() => {
-      const { text, params } = textOf(statement, options.params);
+      const { text, params } = kept();
       if (!this.#session.inTransaction()) return this.#lost();
       return this.#session.execute(text, runOptions(options, params, this.#surroundings));
     });
@@ -122,12 +125,17 @@ export class Transaction {
    * @param {StatementOptions & { batchSize?: number }} [options]
    * @returns {AsyncGenerator<Table, void, void>}
    */
-  async *stream(statement, options = {}) {
+  stream(statement, options = {}) {
+    return this.#stream(keptStatement(statement, options.params), { ...options });
+  }
+
+  /** @param {ReturnType<typeof keptStatement>} statement @param {StatementOptions & { batchSize?: number }} options */
+  async *#stream(statement, options) {
     await this.#run(() => {});
     /** @type {AsyncGenerator<Table, void, void> | undefined} */
     let batches;
     try {
-      const { text, params } = textOf(statement, options.params);
+      const { text, params } = statement();
       if (!this.#session.inTransaction()) await this.#lost();
       const how = { batchSize: options.batchSize, ...runOptions(options, params, this.#surroundings) };
       batches = this.#session.stream(text, how);

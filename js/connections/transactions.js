@@ -1,6 +1,7 @@
 /**
  * Transactions from their beginning to their end: with a callback, and without.
  */
+import { checkSignal } from '../signals.js';
 import { unlessAborted, withTimeout } from '../timeout.js';
 import { Transaction } from './transaction.js';
 
@@ -45,6 +46,7 @@ export function inTransaction(sessions, work, options, surroundings) {
  */
 export function openTransaction(sessions, options, surroundings, onCommit) {
   return new Promise((resolve, reject) => {
+    checkSignal(options.signal);
     const hold = async (/** @type {import('../drivers/driver.js').Session} */ session) => {
       await new Promise((closed) => {
         const own = { signal: options.signal, onClose: () => closed(undefined), onCommit: () => onCommit(session) };

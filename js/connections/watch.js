@@ -2,9 +2,10 @@
  * Watch: the result of a statement, and its next result whenever a table that it reads was written.
  */
 import { asyncDispose } from '../dispose.js';
-import { textOf } from '../sql/template.js';
+import { checkSignal } from '../signals.js';
 import { sameRows } from '../table/same.js';
 import { withTimeout } from '../timeout.js';
+import { keptStatement } from './kept_params.js';
 
 /** @typedef {import('../table/table.js').Table} Table */
 /** @typedef {import('./writes.js').Tables} Tables */
@@ -115,6 +116,7 @@ export class Watch {
   }
 
   #start() {
+    checkSignal(this.#signal);
     if (this.#stopListening || this.#ended) return;
     if (this.#signal?.aborted) return this.#onAbort();
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -185,11 +187,11 @@ const meet = (one, other) => one === undefined || other === undefined || one.som
  */
 export function watchStatement(sessions, writes, statement, options, { describe, timeout: fallback }) {
   const { int64, timeout } = options;
-  const params = Array.isArray(options.params) ? [...options.params] : options.params && { ...options.params };
+  const kept = keptStatement(statement, options.params);
   /** @type {Surroundings['load']} */
   const load = async ({ signal }) => {
     try {
-      const { text, params: values } = textOf(statement, params);
+      const { text, params: values } = kept();
       return await withTimeout({ timeout, signal }, fallback, (bounded) =>
         sessions.use((session) => readIn(session, text, { params: values, int64, signal, timeout: bounded.timeout }), bounded),
       );

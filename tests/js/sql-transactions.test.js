@@ -406,3 +406,63 @@ describe('executeMany', () => {
     expect(await peopleOf(conn)).toEqual(['Ada', 'Bo']);
   });
 });
+
+describe('what the caller does with his objects meanwhile', () => {
+  test('parameters are those of the call', async () => {
+    const { conn } = await makeConnection();
+    const params = [1];
+    const bytes = new Uint8Array([1, 2]);
+    const stream = conn.stream('select person, ? as bytes from pet_owners where id = ?', { params: [bytes, 1] });
+    const named = { id: 1 };
+    const watch = conn.watch('select person from pet_owners where id = :id', { params: named });
+    await conn.transaction(async (tx) => {
+      const query = tx.query('select person from pet_owners where id = ?', { params });
+      const streamed = tx.stream('select person from pet_owners where id = ?', { params });
+      params[0] = named.id = 2;
+      bytes.fill(9);
+      expect((await query).toArray()).toEqual([{ person: 'Ada' }]);
+      expect((await streamed.next()).value?.toArray()).toEqual([{ person: 'Ada' }]);
+    });
+    expect((await stream.next()).value?.toArray()).toEqual([{ person: 'Ada', bytes: new Uint8Array([1, 2]) }]);
+    expect((await watch.next()).value?.toArray()).toEqual([{ person: 'Ada' }]);
+    await stream.return();
+    await watch.return();
+  });
+
+  test('a signal that is none is named', async () => {
+    const { conn } = await makeConnection();
+    const signal = /** @type {any} */ ({});
+    const named = { name: 'TypeError', message: 'signal: must be an AbortSignal.' };
+    /** @type {(() => unknown)[]} */
+    const calls = [
+      () => conn.query('select * from visits', { signal }), () => conn.query('select * from visits', { signal, cache: 'no-store' }),
+      () => conn.execute('delete from visits', { signal }), () => conn.executeMany('insert into visits values (?, ?)', [[1, 'a']], { signal }),
+      () => conn.stream('select 1', { signal }).next(), () => conn.watch('select 1', { signal }).next(), () => conn.session({ signal }),
+      () => conn.transaction(() => {}, { signal }), () => conn.transaction((tx) => tx.query('select 1', { signal })),
+    ];
+    for (const call of calls) expect(await errorOf(async () => void (await call()))).toMatchObject(named);
+    expect((await conn.query('select count(*) as n from visits')).toArray()).toEqual([{ n: 0 }]);
+  });
+});
+
+test('what was undone makes no result stale', async () => {
+  const { conn } = await makeConnection();
+  await conn.query('select * from visits');
+  /** @type {unknown[]} */
+  const told = [];
+  const watch = conn.watch('select count(*) as n from visits', { distinct: false });
+  await watch.next();
+  const next = watch.next().then((result) => told.push(result.value?.toArray()));
+  expect(await errorOf(() => conn.executeMany('insert into visits values (?, ?)', [[1, 'a'], [2]]))).toMatchObject({ code: 'ERR_PARAMETER' });
+  expect(await errorOf(() => conn.transaction(async (tx) => {
+    await tx.execute("insert into visits values (1, 'a')");
+    throw new Error('changed my mind');
+  }))).toMatchObject({ message: 'changed my mind' });
+  expect((await conn.query('select * from visits')).cache.state).toBe('hit');
+  expect(told).toEqual([]);
+  await conn.execute("insert into visits values (1, 'a')");
+  await next;
+  expect(told).toEqual([[{ n: 1 }]]);
+  expect((await conn.query('select * from visits')).cache.state).toBe('miss');
+  await watch.return();
+});
