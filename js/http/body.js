@@ -1,0 +1,111 @@
+/**
+ * Bodies of responses: bounded, counted, and failing with errors of Hawser.
+ */
+import { HawserError } from '../errors.js';
+import { joined } from './bytes.js';
+import { lostError, tooLarge } from './failures.js';
+
+/** @typedef {import('./exchange.js').Call} Call */
+/** @typedef {{ maxBytes?: number, onProgress?: (progress: { loaded: number, total: number | undefined }) => void }} Bounds */
+
+/**
+ * The bytes that a response says it has; undefined when it does not, or counts them in another encoding.
+ * @param {Response} response
+ */
+export function declaredSize(response) {
+  const length = response.headers.get('content-length');
+  const encoding = response.headers.get('content-encoding');
+  if (length === null || !/^\d+$/.test(length) || (encoding !== null && encoding !== 'identity')) return undefined;
+  return Number(length);
+}
+
+/**
+ * The same response, whose body keeps to the bounds, tells of its end, and fails with a HawserError.
+ * @param {Response} response
+ * @param {Bounds & { call: Call, onEnd: () => void }} options
+ * @returns {Response}
+ */
+export function guarded(response, { call, onEnd, ...bounds }) {
+  if (response.body === null) return response;
+  const body = guardedBody(response, { call, onEnd, ...bounds });
+  const { status, statusText, headers, url, redirected } = response;
+  const same = new Response(body, { status, statusText, headers });
+  Object.defineProperties(same, { url: { value: url }, redirected: { value: redirected } });
+  return same;
+}
+
+/**
+ * @param {Response} response
+ * @param {Bounds & { call: Call, onEnd: () => void }} options
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
+function guardedBody(response, { call, maxBytes = Infinity, onProgress, onEnd }) {
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
+  const total = declaredSize(response);
+  let loaded = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        if (loaded === 0 && total !== undefined && total > maxBytes) throw tooLarge(call, maxBytes);
+        const { done, value } = await reader.read();
+        if (done) {
+          onEnd();
+          controller.close();
+          return;
+        }
+        loaded += value.byteLength;
+        if (loaded > maxBytes) throw tooLarge(call, maxBytes);
+        onProgress?.({ loaded, total });
+        controller.enqueue(value);
+      } catch (error) {
+        onEnd();
+        void reader.cancel(error).catch(() => {});
+        throw isOwn(error) ? error : lostError(call, error);
+      }
+    },
+    cancel(reason) {
+      onEnd();
+      return reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Errors that mean something to the caller as they are. @param {any} error */
+const isOwn = (error) => error instanceof HawserError || error?.name === 'AbortError' || error?.name === 'TimeoutError';
+
+/**
+ * All bytes of a body.
+ * @param {Response} response
+ * @param {Bounds & { call: Call }} options
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {HawserError} ERR_LIMIT; errors of the network as they come.
+ */
+export async function allBytes(response, { call, maxBytes = Infinity, onProgress }) {
+  const total = declaredSize(response);
+  if (total !== undefined && total > maxBytes) {
+    void response.body?.cancel().catch(() => {});
+    throw tooLarge(call, maxBytes);
+  }
+  if (!onProgress && (total !== undefined || maxBytes === Infinity)) {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (bytes.byteLength > maxBytes) throw tooLarge(call, maxBytes);
+    return bytes;
+  }
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader();
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  let loaded = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    loaded += value.byteLength;
+    if (loaded > maxBytes) {
+      void reader.cancel().catch(() => {});
+      throw tooLarge(call, maxBytes);
+    }
+    onProgress?.({ loaded, total });
+    chunks.push(value);
+  }
+  return joined(chunks, loaded);
+}
