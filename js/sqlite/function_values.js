@@ -2,7 +2,7 @@
  * The values that go into user functions and come out of them: those of result columns and of parameters.
  */
 import { HawserError } from '../errors.js';
-import { decodeText } from '../table/vector.js';
+import { decodeText } from '../table/text_vector.js';
 import { isWellFormed } from './binder.js';
 import { SCRATCH } from './callbacks.js';
 

@@ -3,7 +3,8 @@
  * out of it. Everything that leaves is a copy; the room is used again for the next batch.
  */
 import { FewRows } from '../table/few_rows.js';
-import { decodeText, Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../table/vector.js';
+import { decodeText, TextVector } from '../table/text_vector.js';
+import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
 
 /** @typedef {import('../table/vector.js').Vector} Vector */
 

@@ -4,7 +4,8 @@
 import { Batches } from '../table/batches.js';
 import { Schema } from '../table/schema.js';
 import { Table } from '../table/table.js';
-import { NumberVector, TAG, TextVector, ValueVector } from '../table/vector.js';
+import { TextVector } from '../table/text_vector.js';
+import { NumberVector, TAG, ValueVector } from '../table/vector.js';
 
 /** @typedef {import('../table/schema.js').ColumnInfo} ColumnInfo */
 /** @typedef {import('../table/vector.js').Vector} Vector */

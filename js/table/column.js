@@ -3,6 +3,7 @@
  */
 import { inspectColumn } from './inspect.js';
 import { jsonValue } from './values.js';
+import { TextVector } from './text_vector.js';
 
 /** @typedef {import('./vector.js').Vector} Vector */
 /** @typedef {import('./values.js').Value} Value */
@@ -52,7 +53,19 @@ export class Column {
    * @returns {Value[]}
    */
   toArray() {
-    return [...this];
+    /** @type {Value[]} */
+    const all = new Array(this.length);
+    let at = 0;
+    for (const { vectors } of this.#batches.list) {
+      const vector = vectors[this.#column];
+      if (vector instanceof TextVector) {
+        const texts = vector.values();
+        for (let row = 0; row < texts.length; row++) all[at++] = texts[row];
+      } else {
+        for (let row = 0; row < vector.length; row++) all[at++] = vector.get(row);
+      }
+    }
+    return all;
   }
 
   /** As {@link import('./table.js').Table#toJSON}. */

@@ -4,7 +4,7 @@
  */
 import { FewRows } from './few_rows.js';
 import { own, setProperty } from './values.js';
-import { TextVector } from './vector.js';
+import { TextVector } from './text_vector.js';
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {Record<string, any>} Row */

@@ -2,7 +2,8 @@
  * Whether two results are the same: columns and values, in their order.
  */
 import { tableParts } from './table.js';
-import { Int64Vector, NumberVector, PackedVector, TextVector } from './vector.js';
+import { TextVector } from './text_vector.js';
+import { Int64Vector, NumberVector, PackedVector } from './vector.js';
 
 /** @typedef {import('./table.js').Table} Table */
 /** @typedef {import('./vector.js').Vector} Vector */

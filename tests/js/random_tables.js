@@ -5,7 +5,8 @@ import { Batches } from '../../js/table/batches.js';
 import { FewRows } from '../../js/table/few_rows.js';
 import { Schema } from '../../js/table/schema.js';
 import { Table } from '../../js/table/table.js';
-import { Int64Vector, NumberVector, PackedVector, TAG, TextVector, ValueVector } from '../../js/table/vector.js';
+import { TextVector } from '../../js/table/text_vector.js';
+import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../../js/table/vector.js';
 
 /**
  * @param {number} seed

@@ -1,15 +1,8 @@
 /** Vectors: text is decoded late and cut right, nothing that is handed out can change what they hold. */
 import { describe, expect, test } from '@jest/globals';
 import { FewRows } from '../../js/table/few_rows.js';
-import {
-  decodeText,
-  Int64Vector,
-  NumberVector,
-  PackedVector,
-  TAG,
-  TextVector,
-  ValueVector,
-} from '../../js/table/vector.js';
+import { decodeText, TextVector } from '../../js/table/text_vector.js';
+import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../../js/table/vector.js';
 import { packed, random, TEXTS, vectorOf } from './random_tables.js';
 
 const utf8 = (/** @type {string} */ text) => [...new TextEncoder().encode(text)];

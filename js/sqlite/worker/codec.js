@@ -7,7 +7,8 @@ import { Batches } from '../../table/batches.js';
 import { FewRows } from '../../table/few_rows.js';
 import { Schema } from '../../table/schema.js';
 import { Table, tableParts } from '../../table/table.js';
-import { Int64Vector, NumberVector, PackedVector, TextVector, ValueVector } from '../../table/vector.js';
+import { TextVector } from '../../table/text_vector.js';
+import { Int64Vector, NumberVector, PackedVector, ValueVector } from '../../table/vector.js';
 
 /** @typedef {import('../../table/vector.js').Vector} Vector */
 /** @typedef {{ kind: string, [part: string]: any }} SentVector */

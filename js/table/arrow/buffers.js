@@ -3,7 +3,8 @@
  * (https://arrow.apache.org/docs/format/Columnar.html). Numbers are little endian, as everywhere that WebAssembly runs.
  */
 import { isDate, jsonValue, toBase64 } from '../values.js';
-import { Int64Vector, NumberVector, TAG, TextVector } from '../vector.js';
+import { TextVector } from '../text_vector.js';
+import { Int64Vector, NumberVector, TAG } from '../vector.js';
 
 /** @typedef {import('../values.js').Value} Value */
 /** @typedef {import('../vector.js').Vector} Vector */

@@ -13,7 +13,8 @@
  * column, too, becomes the first type that holds its values, in the end text.
  */
 import { isDate, isInteger } from '../values.js';
-import { Int64Vector, NumberVector, TextVector } from '../vector.js';
+import { TextVector } from '../text_vector.js';
+import { Int64Vector, NumberVector } from '../vector.js';
 
 /** @typedef {import('../values.js').Value} Value */
 /** @typedef {import('../vector.js').Vector} Vector */
