@@ -19,6 +19,7 @@ const DIST = join(root, 'dist');
 /** What goes into `dist/`, and from where. */
 const PRODUCTS = [
   'build/wasm/wasm/core.wasm',
+  'build/wasm/wasm/http.wasm',
   'build/wasm/wasm/secrets.js',
   'build/wasm/wasm/secrets.d.ts',
   'build/wasm/wasm/secrets.wasm',

@@ -30,7 +30,7 @@ const HOME = 'browser';
 
 /** Those files, in dist/. */
 const FILES = [
-  ...['core', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((name) => `${name}.wasm`),
+  ...['core', 'http', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((name) => `${name}.wasm`),
   'sqlite3-opfs-async-proxy.js',
 ];
 

@@ -1,9 +1,9 @@
 /**
  * The core's decisions about connections (src/factory).
  */
+import { ask } from '../asking.js';
 import { core } from '../core.js';
 import { HawserError } from '../errors.js';
-import { pack, unpack } from '../packed.js';
 
 /** Exports of wasm/factory_exports.cc, by decision. */
 const DECISIONS = Object.freeze({ type: 'factory_type', configure: 'factory_configuration' });
@@ -17,19 +17,7 @@ const DECISIONS = Object.freeze({ type: 'factory_type', configure: 'factory_conf
  * @throws {HawserError} What the core answers.
  */
 export function decide(connection, decision, request) {
-  const bytes = pack(request);
-  const answer = unpack(
-    core().run((exports) => {
-      const room = exports.bytes_new(bytes.length);
-      new Uint8Array(exports.memory.buffer).set(bytes, room);
-      const text = exports[DECISIONS[decision]](room, bytes.length);
-      exports.bytes_delete(room);
-      const start = exports.answer_bytes(text);
-      const copy = new Uint8Array(exports.memory.buffer.slice(start, start + exports.answer_size(text)));
-      exports.answer_delete(text);
-      return copy;
-    }),
-  );
+  const answer = ask(core(), DECISIONS[decision], request);
   if (!answer.error) return answer;
   const { code, message } = answer.error;
   throw new HawserError(code, message, { connection, phase: decision });

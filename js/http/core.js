@@ -1,0 +1,154 @@
+/**
+ * The HTTP core: decisions about requests and responses, made in C++ (src/http, a WebAssembly module of its own, http.wasm).
+ * It performs nothing and knows no clock: times are arguments, in milliseconds since 1970, durations are milliseconds, and so is
+ * randomness. Everything is synchronous.
+ *
+ * A list of headers is whatever iterates over [name, value]: a Headers, a Map, an array of pairs.
+ */
+import { ask } from '../asking.js';
+import { HawserError } from '../errors.js';
+import { WasmModule } from '../wasm_module.js';
+
+/** @typedef {Iterable<readonly [string, string] | string[]>} HeaderList */
+/**
+ * @typedef {object} RetryPolicy
+ * @property {number} [attempts] In all, the first included. Default 3.
+ * @property {number} [firstPause] The most that is waited before the second attempt, doubled for each further one. Default 250 ms.
+ * @property {number} [maxPause] The most that is waited at once, Retry-After included. Default 30 s.
+ * @property {readonly number[]} [statuses] What is worth another attempt. Default 408, 425, 429, 500, 502, 503, 504.
+ * @property {boolean} [repeatable] Whether it does no harm that the request reaches the server twice. Default: by the method;
+ *   GET, HEAD, OPTIONS, TRACE, PUT and DELETE are.
+ */
+/**
+ * @typedef {object} AttemptEnd How an attempt ended.
+ * @property {string} method
+ * @property {number} attempt 1 is the first.
+ * @property {number} [status] None when it failed.
+ * @property {'network'} [failure] No response came, or it broke off.
+ * @property {string | null} [retryAfter] The header as it came.
+ * @property {number} now
+ * @property {number} [deadline] When everything must have ended. Default Infinity.
+ * @property {number} random In [0, 1).
+ * @property {RetryPolicy} [policy]
+ */
+/**
+ * @typedef {object} RetryDecision
+ * @property {boolean} retry
+ * @property {number} pause To be waited before the next attempt.
+ * @property {'again' | 'done' | 'attempts' | 'not repeatable' | 'retry-after' | 'deadline'} why 'done': nothing failed that another
+ *   attempt would better; 'retry-after': the server asks for a longer pause than maxPause; 'deadline': the next attempt could only
+ *   begin after it.
+ */
+/**
+ * @typedef {object} Link
+ * @property {string} url Absolute.
+ * @property {string[]} rel In lower case, at least one.
+ * @property {Record<string, string>} parameters The others, e.g. title; names are in lower case.
+ */
+
+/** @type {WasmModule<import('../core.js').CoreExports>} */
+const wasm = new WasmModule('http', (module) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { emscripten_notify_memory_growth() {} } });
+  const core = /** @type {import('../core.js').CoreExports} */ (/** @type {unknown} */ (exports));
+  core._initialize();
+  return core;
+});
+
+/** @param {HeaderList | undefined} headers */
+export const packHeaders = (headers) => ['a', ...[...(headers ?? [])].flatMap(([name, value]) => [name, value])];
+
+/** @param {string[]} packed @returns {[string, string][]} */
+export const unpackHeaders = (packed) =>
+  Array.from({ length: (packed.length - 1) / 2 }, (_, i) => [packed[2 * i + 1], packed[2 * i + 2]]);
+
+/** Stateless: a trap of the module costs the call that met it, and nothing else. */
+export class HttpCore {
+  /**
+   * @param {string} decision @param {object} request
+   * @returns {any}
+   */
+  #ask(decision, request) {
+    return ask(wasm.now(), decision, request);
+  }
+
+  /**
+   * Whether to try again, and after which pause: drawn evenly from 0 to firstPause · 2^(attempt - 1) ("full jitter"), or what
+   * Retry-After asks for and up to firstPause more.
+   * @param {AttemptEnd} end
+   * @returns {RetryDecision}
+   */
+  decide(end) {
+    const { policy = {}, retryAfter, ...rest } = end;
+    const statuses = policy.statuses && ['a', ...policy.statuses];
+    return this.#ask('http_retry', { ...rest, retryAfter: retryAfter ?? undefined, policy: { ...policy, statuses } });
+  }
+
+  /**
+   * A date in any of the three forms of RFC 9110, 5.6.7.
+   * @param {string | null | undefined} text
+   * @param {number} now For years of two digits.
+   * @returns {number | undefined} Nothing when it is none.
+   */
+  parseDate(text, now) {
+    return this.#ask('http_date', { text: text ?? '', now }).time;
+  }
+
+  /**
+   * @param {string | null | undefined} text A Retry-After header.
+   * @param {number} now
+   * @returns {number | undefined} Milliseconds to wait, 0 when that time has come. Nothing when it is malformed.
+   */
+  retryAfter(text, now) {
+    return this.#ask('http_date', { text: text ?? '', now, retryAfter: true }).time;
+  }
+
+  /**
+   * The links of a Link header (RFC 8288), in their order.
+   * @param {string | null | undefined} fieldValue
+   * @param {string | URL} baseUrl The URL of the response.
+   * @returns {Link[]} Without those that have no relation type or no URL.
+   */
+  links(fieldValue, baseUrl) {
+    const [, ...links] = this.#ask('http_links', { field: fieldValue ?? '' }).links;
+    return links.flatMap((/** @type {any} */ { target, rel, parameters }) => {
+      const url = resolve(target, baseUrl);
+      return url === undefined ? [] : [{ url, rel: rel.slice(1), parameters }];
+    });
+  }
+}
+
+/** @param {string} target @param {string | URL} base @returns {string | undefined} */
+export function resolve(target, base) {
+  try {
+    return new URL(target, base).href;
+  } catch {
+    return undefined;
+  }
+}
+
+const http = new HttpCore();
+
+/**
+ * Makes sure that the HTTP core can answer.
+ * @returns {Promise<HttpCore>}
+ * @throws {HawserError} ERR_WASM_LOAD
+ */
+export async function loadHttpCore() {
+  await wasm.load();
+  return http;
+}
+
+/**
+ * The HTTP core if it can answer at once.
+ * @returns {HttpCore | undefined}
+ * @throws {HawserError} ERR_WASM_LOAD
+ */
+export function httpCoreNow() {
+  try {
+    wasm.now();
+    return http;
+  } catch (error) {
+    if (error instanceof HawserError && error.code === 'ERR_SECRETS_NOT_LOADED') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+// The decisions about HTTP with packed trees (base/packed.h) in and out, for wasm/http_exports.cc.
+// js/http/core.js describes what goes in and comes out of each; a request that is no tree is answered with an empty table.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hawser::http {
+
+std::string AnswerRetry(std::string_view request);      // retry.h
+std::string AnswerDate(std::string_view request);       // http_date.h, ParseRetryAfter() of retry.h
+std::string AnswerLinks(std::string_view request);      // link.h
+
+}  // namespace hawser::http
