@@ -19,5 +19,8 @@ EMSCRIPTEN_KEEPALIVE const std::string* http_date(const char* request, std::size
 EMSCRIPTEN_KEEPALIVE const std::string* http_links(const char* request, std::size_t size) {
   return new std::string(http::AnswerLinks({request, size}));
 }
+EMSCRIPTEN_KEEPALIVE const std::string* http_canonical(const char* request, std::size_t size) {
+  return new std::string(http::AnswerCanonical({request, size}));
+}
 
 }  // extern "C"

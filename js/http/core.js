@@ -115,6 +115,24 @@ export class HttpCore {
       return url === undefined ? [] : [{ url, rel: rel.slice(1), parameters }];
     });
   }
+
+  /**
+   * The canonical request of AWS Signature Version 4, byte for byte.
+   * @param {object} request
+   * @param {string} request.method
+   * @param {string} request.url Absolute, or from its path on. Best as it is sent: new URL(…).href.
+   * @param {HeaderList} request.headers
+   * @param {readonly string[]} [request.signed] Names of headers, in any case and order. Default: all.
+   * @param {string} request.payloadHash
+   * @param {string} [request.service] Decides the defaults of what follows: true, and false for what begins with "s3".
+   * @param {boolean} [request.normalize] Whether "." and ".." and empty segments are taken out of the path.
+   * @param {boolean} [request.doubleEncode] Whether the path is encoded as it is sent, once more. Otherwise what it says is encoded
+   *   once.
+   * @returns {string}
+   */
+  canonicalRequest({ headers, signed, ...request }) {
+    return this.#ask('http_canonical', { ...request, headers: packHeaders(headers), signed: signed && ['a', ...signed] }).text;
+  }
 }
 
 /** @param {string} target @param {string | URL} base @returns {string | undefined} */

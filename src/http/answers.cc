@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/packed.h"
+#include "http/canonical.h"
 #include "http/http_date.h"
 #include "http/link.h"
 #include "http/retry.h"
@@ -75,6 +76,23 @@ std::string AnswerLinks(std::string_view request) {
     links.Add(Table().Put("target", link.target).Put("rel", rel.Take()).Put("parameters", parameters.Take()).Take());
   }
   return Packed(std::move(Table().Put("links", links.Take())));
+}
+
+std::string AnswerCanonical(std::string_view request) {
+  const Value tree = Read(request);
+  const Headers headers = HeadersAt(tree, "headers");
+  std::vector<std::string> names;
+  if (const Value* listed = tree.Find("signed")) {
+    for (const Entry& entry : listed->entries) names.push_back(Lower(entry.value.text));
+  } else {
+    for (const Header& header : headers) names.push_back(header.name);
+  }
+  const bool s3 = TextAt(tree, "service").starts_with("s3");
+  const auto option = [&](const char* name) { return tree.Find(name) ? FlagAt(tree, name) : !s3; };
+  return Packed(std::move(Table().Put(
+      "text", CanonicalRequest(TextAt(tree, "method"), TextAt(tree, "url"), headers, std::move(names),
+                               TextAt(tree, "payloadHash"),
+                               {.normalize = option("normalize"), .double_encode = option("doubleEncode")}))));
 }
 
 }  // namespace hawser::http

@@ -10,5 +10,6 @@ namespace hawser::http {
 std::string AnswerRetry(std::string_view request);      // retry.h
 std::string AnswerDate(std::string_view request);       // http_date.h, ParseRetryAfter() of retry.h
 std::string AnswerLinks(std::string_view request);      // link.h
+std::string AnswerCanonical(std::string_view request);  // canonical.h
 
 }  // namespace hawser::http

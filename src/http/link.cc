@@ -4,16 +4,10 @@
 #include <optional>
 
 #include "http/headers.h"
+#include "http/percent.h"
 
 namespace hawser::http {
 namespace {
-
-std::optional<int> HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  c = Lower(c);
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return std::nullopt;
-}
 
 // The value of a parameter with an encoding (RFC 8187): UTF-8'language'percent-encoded.
 std::optional<std::string> Decoded(std::string_view text) {
@@ -21,20 +15,7 @@ std::optional<std::string> Decoded(std::string_view text) {
   const std::size_t second = first == std::string_view::npos ? first : text.find('\'', first + 1);
   if (second == std::string_view::npos || Lower(text.substr(0, first)) != "utf-8") return std::nullopt;
   text.remove_prefix(second + 1);
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); i++) {
-    if (text[i] != '%') {
-      plain += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = HexDigit(text[i + 1]);
-    const auto low = HexDigit(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    plain += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return plain;
+  return PercentDecoded(text, false);
 }
 
 // Relation types are separated by spaces.
