@@ -1,0 +1,43 @@
+/**
+ * Texts: of a charset, UTF-8 unless said otherwise.
+ */
+import { formatError } from './errors.js';
+
+/**
+ * @param {string | undefined} charset A label of the Encoding Standard. Default 'utf-8'.
+ * @param {boolean} fatal Whether bytes that are no text in it are an error.
+ * @throws {RangeError} naming the option
+ */
+export function decoderOf(charset = 'utf-8', fatal = true) {
+  try {
+    return new TextDecoder(charset, { fatal });
+  } catch {
+    throw new RangeError(`charset: this runtime knows no '${String(charset)}'.`);
+  }
+}
+
+/**
+ * The text of all bytes, without a byte order mark.
+ * @param {Uint8Array} bytes
+ * @param {string} [charset] Default: UTF-8, or UTF-16 where it begins with the mark of that.
+ * @param {boolean} [fatal] Default true.
+ * @throws {import('../errors.js').HawserError} ERR_FORMAT when it is not text in that charset.
+ */
+export function textOf(bytes, charset, fatal = true) {
+  const decoder = decoderOf(charset ?? markedCharset(bytes), fatal);
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw notText(decoder.encoding, cause);
+  }
+}
+
+/** @param {string} encoding @param {unknown} [cause] */
+export const notText = (encoding, cause) =>
+  formatError(`The text is not ${encoding.toUpperCase()}: say which one it is with charset, e.g. charset: 'windows-1252'`, { cause });
+
+/** @param {Uint8Array} bytes The first ones. @returns {string | undefined} */
+export function markedCharset(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
+}
