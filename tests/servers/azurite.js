@@ -1,14 +1,15 @@
 /**
  * Azurite, Microsoft's emulator of Azure Storage: the Blob service, in memory, on a free port of this machine.
  */
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { findServer } from '../../tools/servers.js';
 import { have, startProgram } from '../browser/programs.js';
 
-/** The accounts that it has: name and key. Keys are of this run, so that nothing else has them by accident. */
-export const ACCOUNT = 'hawsertests';
+/** The account that it has. Its key is of each run, so that nothing else has it by accident. */
+const ACCOUNT = 'hawsertests';
 const newKey = () => Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toString('base64');
 
 /**
@@ -18,7 +19,27 @@ const newKey = () => Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toS
 export const haveAzurite = () => have(Boolean(findServer('azurite')), 'the tests with Azurite. Install it: node tools/setup.js test');
 
 /**
- * @returns {Promise<{ endpoint: string, account: string, key: string, connectionString: string, close: () => Promise<void> }>}
+ * A request that is signed here, by other code than that which is tested: sets the server up, and looks at what is there.
+ * @param {string} endpoint @param {string} key @param {string} method @param {string} path With a slash, percent-encoded.
+ * @param {Record<string, string>} [parameters] @param {string} [body] @param {Record<string, string>} [extra] Headers, x-ms- ones only.
+ */
+async function ask(endpoint, key, method, path, parameters = {}, body = '', extra = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': '2023-11-03', ...extra };
+  const own = Object.keys(headers).sort().map((name) => `${name}:${headers[name]}\n`).join('');
+  const values = Object.keys(parameters).sort().map((name) => `\n${name}:${parameters[name]}`).join('');
+  const type = body ? 'application/xml' : '';
+  const text = `${method}\n\n\n${Buffer.byteLength(body) || ''}\n\n${type}\n\n\n\n\n\n\n${own}/${ACCOUNT}/${ACCOUNT}${path}${values}`;
+  headers.authorization = `SharedKey ${ACCOUNT}:${createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64')}`;
+  if (type) headers['content-type'] = type;
+  const response = await fetch(`${endpoint}${path}?${new URLSearchParams(parameters)}`, { method, headers, body: body || undefined });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+/**
+ * @returns {Promise<{ endpoint: string, account: string, key: string, connectionString: string,
+ *   createContainer: (name: string, access?: 'container' | 'blob') => Promise<void>, allowOrigin: (origin: string) => Promise<void>, close: () => Promise<void> }>}
  *   `endpoint` has the account in its path and no slash at the end.
  */
 export async function startAzurite() {
@@ -36,6 +57,15 @@ export async function startAzurite() {
     account: ACCOUNT,
     key,
     connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};BlobEndpoint=${endpoint};`,
+    async createContainer(name, access) {
+      await ask(endpoint, key, 'PUT', `/${name}`, { restype: 'container' }, '', access && { 'x-ms-blob-public-access': access });
+    },
+    async allowOrigin(origin) {
+      const lists = ['Allowed', 'Exposed'].map((kind) => `<${kind}Headers>*</${kind}Headers>`).join('');
+      const rule = `<CorsRule><AllowedOrigins>${origin}</AllowedOrigins><AllowedMethods>GET,HEAD,PUT,DELETE,OPTIONS</AllowedMethods>${lists}<MaxAgeInSeconds>0</MaxAgeInSeconds></CorsRule>`;
+      const body = `<?xml version="1.0" encoding="utf-8"?><StorageServiceProperties><Cors>${rule}</Cors></StorageServiceProperties>`;
+      await ask(endpoint, key, 'PUT', '/', { restype: 'service', comp: 'properties' }, body);
+    },
     async close() {
       await program.end();
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -18,16 +18,20 @@ const AFTER_LENGTH = [
  * @throws {HawserError} ERR_AUTH: it is not base64. The message does not hold it.
  */
 export async function importAccountKey(key) {
-  let bytes;
-  try {
-    bytes = Uint8Array.from(atob(key.trim()), (sign) => sign.charCodeAt(0));
-  } catch {
-    bytes = undefined;
-  }
+  const bytes = fromBase64(key.trim());
   if (!bytes?.length) {
     throw new HawserError('ERR_AUTH', 'The account key of Azure Storage is not base64. It ends with "==" and is one line: copy it once more.');
   }
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+}
+
+/** @param {string} text @returns {Uint8Array<ArrayBuffer> | undefined} */
+function fromBase64(text) {
+  try {
+    return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
