@@ -52,6 +52,7 @@ import { NO_SIGNER } from './signer.js';
  * @property {string} [phase] For errors. Default `'request'`.
  * @property {(problem: { error?: unknown, response?: Response, request: { method: string, url: string } }) => unknown} [diagnose]
  *   A better error than that of this file, or undefined; may be a promise. `response` is one that is not accepted.
+ * @property {import('./diagnosis.js').RuleOptions['kind']} [corsKind] Whose rule a page is told to ask for. Default: a server's of one's own.
  * @property {Record<string, any>} [init] Further options of fetch, e.g. `credentials`, `cache`.
  */
 
@@ -225,7 +226,7 @@ export class Exchange {
       const retryAfter = core.retryAfter(answer.headers.get('retry-after') ?? '', this.#clock.now());
       return statusError(call, answer, retryAfter, this.#secrets);
     }
-    const found = response === undefined ? await diagnoseFailure({ call, fetch: this.#fetch ?? globalThis.fetch, signal: deadline.signal }) : undefined;
+    const found = response === undefined ? await diagnoseFailure({ call, fetch: this.#fetch ?? globalThis.fetch, signal: deadline.signal, kind: options.corsKind }) : undefined;
     deadline.check();
     return found ?? (response ? lostError(call, failure) : networkError(call, failure));
   }

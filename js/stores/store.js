@@ -80,6 +80,10 @@
  * @property {string} type Of the connection: s3, gcs, azure, hf, files.
  */
 import { HawserError } from '../errors.js';
+import { encodeStrictly } from '../http/percent.js';
+import { cut } from './range.js';
+
+export { encodeStrictly };
 
 /**
  * @param {string} path
@@ -135,14 +139,7 @@ export function checkKey(path, root, { limit = 1024 } = {}) {
 }
 
 /**
- * Percent-encodes text as RFC 3986 has it: all but letters, digits and -._~.
- * @param {string} text
- */
-export const encodeStrictly = (text) =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/**
- * The same for a path, whose slashes stay.
+ * Percent-encodes a path, whose slashes stay.
  * @param {string} path Checked by {@link checkKey}.
  */
 export const encodePath = (path) => path.split('/').map(encodeStrictly).join('/');
@@ -188,20 +185,31 @@ export function dateOf(text) {
 }
 
 /**
- * @param {Response} response
+ * @param {Response} response 200, 206, 304, or 416 for a range beyond the end, which is empty.
+ * @param {Range} [range] That was asked for.
  * @returns {ReadReply}
  */
-export function readReply(response) {
+export function readReply(response, range) {
   const { headers, status } = response;
-  const notModified = status === 304;
   const encoding = headers.get('content-encoding');
+  const size = status === 304 ? undefined : sizeOf(response);
   return {
-    body: notModified ? null : (response.body ?? new Blob([]).stream()),
-    size: notModified ? undefined : sizeOf(response),
+    body: bodyOf(response, range, size),
+    size,
     etag: headers.get('etag') ?? undefined,
     lastModified: dateOf(headers.get('last-modified')),
     contentType: headers.get('content-type') ?? undefined,
     contentEncoding: encoding === null || unpackedByFetch(response) || /^identity$|^aws-chunked$/i.test(encoding) ? undefined : encoding,
-    notModified,
+    notModified: status === 304,
   };
+}
+
+/** @param {Response} response @param {Range | undefined} range @param {number | undefined} size */
+function bodyOf(response, range, size) {
+  if (response.status === 304) return null;
+  if (response.status === 416 || response.body === null) {
+    void response.body?.cancel().catch(() => {});
+    return new Blob([]).stream();
+  }
+  return range && response.status === 200 ? cut(response.body, range, size) : response.body;
 }

@@ -1,0 +1,251 @@
+/**
+ * Amazon S3, and what speaks its protocol: R2, MinIO, Ceph, and Google's XML API.
+ */
+import * as runtime from '#runtime';
+import { HawserError } from '../errors.js';
+import { Sigv4Signer } from '../http/signers/sigv4.js';
+import { NO_SIGNER } from '../http/signer.js';
+import { contentBytes } from './content.js';
+import { Bucket } from './bucket.js';
+import { s3Error } from './s3_errors.js';
+import { dateOf, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
+import { childrenOf, parseXml, textOf } from './xml.js';
+
+/** @typedef {import('./store.js').Entry} Entry */
+/** @typedef {import('./store.js').StoreContext} StoreContext */
+/** @typedef {{ signal?: AbortSignal, timeout?: number }} How */
+
+/** The largest object that one PUT can write, in bytes. */
+export const MAX_PUT = 5 * 1024 ** 3;
+
+/**
+ * @typedef {object} S3Config
+ * @property {string} [url] s3://bucket/prefix
+ * @property {string} [bucket]
+ * @property {string} [prefix]
+ * @property {string} [region] Default us-east-1.
+ * @property {string} [endpoint] Of a server other than Amazon's.
+ * @property {boolean} [force_path_style] Whether the bucket is part of the path instead of the host. Default: with an endpoint, and where
+ *   a bucket cannot be part of a host.
+ * @property {string} [access_key_id]
+ * @property {string} [secret_access_key]
+ * @property {string} [session_token]
+ * @property {import('../http/signers/sigv4.js').AwsCredentials | (() => Promise<import('../http/signers/sigv4.js').AwsCredentials>)} [credentials]
+ * @property {boolean} [anonymous]
+ */
+
+/**
+ * @param {S3Config} config @param {StoreContext} context
+ * @returns {S3Store}
+ * @throws {HawserError} ERR_AUTH, ERR_CONNECTION_CONFIG
+ */
+export const createStore = (config, context) => new S3Store(config, context);
+
+/** @implements {import('./store.js').Store} */
+export class S3Store {
+  capabilities = Object.freeze({ write: true, list: true, presign: true });
+  #context;
+  #bucket;
+  #hosts;
+  #signer;
+
+  /** @param {S3Config} config @param {StoreContext} context @param {string} [scheme] Of its addresses. */
+  constructor(config, context, scheme = 's3') {
+    this.#context = context;
+    this.#bucket = new Bucket(scheme, config);
+    this.#hosts = hostsOf(config);
+    this.#signer = signerOf(config);
+  }
+
+  get root() {
+    return this.#bucket.root;
+  }
+
+  /** For what is checked before anything is sent. @returns {import('../http/signer.js').Signer} */
+  get signer() {
+    return this.#signer ?? NO_SIGNER;
+  }
+
+  /** @param {string} path */
+  normalized(path) {
+    return this.#bucket.normalized(path);
+  }
+
+  /** @param {string} path @param {import('./store.js').ReadHow} [how] */
+  async read(path, { range, ifMatch, ifNoneMatch, ifModifiedSince, ...how } = {}) {
+    const headers = new Headers();
+    if (range) headers.set('range', rangeHeader(range));
+    if (ifMatch) headers.set('if-match', ifMatch);
+    if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
+    else if (ifModifiedSince) headers.set('if-modified-since', ifModifiedSince.toUTCString());
+    const accept = [...(ifNoneMatch || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
+    return readReply(await this.#object('GET', path, { headers, accept, ...how }), range);
+  }
+
+  /**
+   * @param {string} prefix @param {How & { recursive?: boolean }} [how]
+   * @returns {AsyncGenerator<Entry>}
+   */
+  async *list(prefix, { recursive = true, ...how } = {}) {
+    const place = this.#bucket.locate(prefix, { partial: true });
+    /** @type {string | undefined} */
+    let token;
+    do {
+      const query = { 'list-type': '2', 'encoding-type': 'url', prefix: place.key, ...(!recursive && { delimiter: '/' }), ...(token && { 'continuation-token': token }) };
+      const written = Object.entries(query).map(([name, value]) => `${name}=${encodeStrictly(value)}`).sort().join('&');
+      const response = await this.#send('GET', `${this.#hosts(place.bucket)}/?${written}`, place, prefix, { ...how, phase: 'list' });
+      const page = parseXml(await response.text());
+      const decode = textOf(page, 'EncodingType') === 'url' ? decodeListed : (/** @type {string} */ text) => text;
+      yield* entriesOf(page, (key) => this.#bucket.pathOf({ ...place, key: decode(key) }));
+      const next = textOf(page, 'NextContinuationToken');
+      if (textOf(page, 'IsTruncated') === 'true' && (!next || next === token)) throw new HawserError('ERR_FORMAT', `The list of ${this.root} goes on, but its server does not say where.`);
+      token = next;
+    } while (token);
+  }
+
+  /** @param {string} path @param {How} [how] @returns {Promise<Entry>} */
+  async stat(path, how = {}) {
+    const response = await this.#object('HEAD', path, { ...how, phase: 'stat' });
+    const { headers } = response;
+    return {
+      ...{ path: this.normalized(path), type: 'file', size: sizeOf(response), lastModified: dateOf(headers.get('last-modified')) },
+      ...{ etag: headers.get('etag') ?? undefined, contentType: headers.get('content-type') ?? undefined },
+    };
+  }
+
+  /**
+   * @param {string} path @param {import('./store.js').Content} content @param {import('./store.js').WriteHow} [how]
+   * @returns {Promise<Entry>}
+   */
+  async write(path, content, { contentType, ifMatch, ifNoneMatch, onProgress, ...how } = {}) {
+    this.normalized(path);
+    const body = await contentBytes(content, { limit: MAX_PUT, signal: how.signal });
+    const headers = new Headers(contentType ? { 'content-type': contentType } : {});
+    if (ifMatch) headers.set('if-match', ifMatch);
+    if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
+    onProgress?.({ loaded: 0, total: body.size });
+    const response = await this.#object('PUT', path, { headers, body: body.data, ...how, phase: 'write' });
+    onProgress?.({ loaded: body.size, total: body.size });
+    return { path: this.normalized(path), type: 'file', size: body.size, lastModified: undefined, etag: response.headers.get('etag') ?? undefined, contentType };
+  }
+
+  /** @param {string} path @param {How} [how] */
+  async delete(path, how = {}) {
+    await this.#object('DELETE', path, { ...how, phase: 'delete' });
+  }
+
+  /** @param {string} path @param {{ expires: number, method?: string }} how */
+  async url(path, { expires, method = 'GET' }) {
+    const url = this.#address(this.#bucket.locate(path));
+    return this.#signer ? this.#signer.presign(url, { method, expires, now: this.#context.clock.now() }) : url;
+  }
+
+  /** @param {import('./bucket.js').Place} place */
+  #address({ bucket, key }) {
+    const url = `${this.#hosts(bucket)}/${encodePath(key)}`;
+    // Whatever the URL standard would change would reach another object.
+    if (new URL(url).href !== url) throw new RangeError(`path: ${JSON.stringify(key.slice(0, 80))} cannot be written in a URL as it is.`);
+    return url;
+  }
+
+  /** @param {string} method @param {string} path @param {any} how */
+  async #object(method, path, how) {
+    const place = this.#bucket.locate(path);
+    return this.#send(method, this.#address(place), place, path, how);
+  }
+
+  /**
+   * @param {string} method @param {string} url @param {import('./bucket.js').Place} place @param {string} path
+   * @param {How & { headers?: Headers, body?: any, accept?: number[], phase?: string, onProgress?: any }} how
+   * @returns {Promise<Response>}
+   */
+  async #send(method, url, place, path, { headers, body, accept = [], phase = 'read', ...how }) {
+    const { exchange, clock } = this.#context;
+    const signer = this.#signer;
+    for (let again = true; ; again = false) {
+      /** @type {string | undefined} */
+      let canonicalRequest;
+      try {
+        const response = await exchange.send({ method, url, headers, body }, {
+          ...how,
+          phase,
+          accept: [...accept, 301, 307, 308],
+          signer: signer && { kind: signer.kind, renewable: true, sign: async (request, now) => void (canonicalRequest = await signer.sign(request, now)) },
+          diagnose: ({ response }) => response && this.#refused({ response, method, url, place, path, canonicalRequest }),
+          ...(runtime.name === 'browser' && { init: { cache: 'no-store' } }),
+          corsKind: 's3',
+        });
+        if (![301, 307, 308].includes(response.status)) return response;
+        throw await this.#refused({ response, method, url, place, path, canonicalRequest });
+      } catch (error) {
+        if (!again || !signer || !this.#remedied(error, clock.now())) throw error;
+      }
+    }
+  }
+
+  /** Whether another attempt may do better. @param {any} error @param {number} now */
+  #remedied(error, now) {
+    if (!(error instanceof HawserError) || !this.#signer) return false;
+    const { serverCode, serverTime } = /** @type {any} */ (error);
+    if (serverCode === 'RequestTimeTooSkewed') return this.#signer.adjust(serverTime, now);
+    return /^(ExpiredToken|TokenRefreshRequired|InvalidToken)/.test(serverCode) && this.#signer.expire();
+  }
+
+  /** @param {{ response: Response, method: string, url: string, place: import('./bucket.js').Place, path: string, canonicalRequest: string | undefined }} what */
+  async #refused({ response, method, url, ...what }) {
+    const { clock } = this.#context;
+    let told = response;
+    // A HEAD is refused without a word; the same as a GET says why.
+    if (method === 'HEAD' && response.status !== 404) {
+      told = await this.#context.exchange.send({ url, headers: { range: 'bytes=0-0' } }, { signer: this.signer, accept: [200, 206, 301, 307, 308, 400, 403, 404, 416], retry: { attempts: 1 } }).catch(() => response);
+      if (told.ok) told = response;
+    }
+    const request = { method, url: url.replace(/\?.*/s, '') };
+    return s3Error({ response: told, request, root: this.root, region: this.#signer?.region ?? '', now: clock.now(), ...what });
+  }
+}
+
+/** S3 writes a space as '+' there. @param {string} text */
+const decodeListed = (text) => decodeURIComponent(text.replaceAll('+', ' '));
+
+/**
+ * @param {import('./xml.js').Element} page @param {(key: string) => string} pathOf
+ * @returns {Entry[]} In the order of their paths.
+ */
+function entriesOf(page, pathOf) {
+  /** @type {Entry[]} */
+  const files = childrenOf(page, 'Contents').map((item) => ({
+    ...{ path: pathOf(textOf(item, 'Key') ?? ''), type: 'file', size: Number(textOf(item, 'Size')), contentType: undefined },
+    ...{ lastModified: dateOf(textOf(item, 'LastModified') ?? null), etag: textOf(item, 'ETag') },
+  }));
+  const folders = childrenOf(page, 'CommonPrefixes').map((item) => directory(pathOf(textOf(item, 'Prefix') ?? '')));
+  return folders.length ? [...files, ...folders].sort((a, b) => (a.path < b.path ? -1 : 1)) : files;
+}
+
+/** @param {string} path @returns {Entry} */
+const directory = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
+
+/**
+ * @param {S3Config} config
+ * @returns {(bucket: string) => string} The address of a bucket, without a slash at the end.
+ */
+function hostsOf({ endpoint, region = 'us-east-1', force_path_style: forced }) {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const base = endpoint === undefined ? new URL(`https://s3.${region}.${suffix}`) : URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (!base || !/^https?:$/.test(base.protocol) || base.username || base.search) throw new HawserError('ERR_CONNECTION_CONFIG', 'endpoint must be an http: or https: address without user and options.');
+  const path = base.pathname.replace(/\/$/, '');
+  return (bucket) => {
+    // A bucket with dots or capitals has no certificate, or is no host.
+    const inPath = forced ?? (endpoint !== undefined || !/^[a-z0-9-]+$/.test(bucket));
+    return inPath ? `${base.origin}${path}/${bucket}` : `${base.protocol}//${bucket}.${base.host}${path}`;
+  };
+}
+
+/** @param {S3Config} config */
+function signerOf({ access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken, credentials, anonymous, region = 'us-east-1' }) {
+  if (anonymous === true) return undefined;
+  if (credentials !== undefined) return new Sigv4Signer({ credentials, region });
+  if (accessKeyId && secretAccessKey) return new Sigv4Signer({ credentials: { accessKeyId, secretAccessKey, sessionToken }, region });
+  const missing = accessKeyId ? 'secret_access_key is missing' : secretAccessKey ? 'access_key_id is missing' : 'there are none';
+  throw new HawserError('ERR_AUTH', `This connection needs credentials: access_key_id and secret_access_key (and session_token for temporary ones), or anonymous = true for public buckets; ${missing}.`, { phase: 'configure' });
+}
