@@ -53,9 +53,10 @@ EMSCRIPTEN_KEEPALIVE void cache_join(Cache* cache, FlightId flight) { cache->Joi
 EMSCRIPTEN_KEEPALIVE int cache_leave(Cache* cache, FlightId flight) { return cache->Leave(flight); }
 EMSCRIPTEN_KEEPALIVE void cache_abandon(Cache* cache, FlightId flight) { cache->Abandon(flight); }
 EMSCRIPTEN_KEEPALIVE Index cache_settle(Cache* cache, FlightId flight, Ms now, Ms stored_at, Ms ttl,
-                                        Ms stale_while_revalidate, Ms stale_if_error, double shorten,
-                                        double bytes) {
-  return cache->Settle(flight, now, stored_at, Policy{ttl, stale_while_revalidate, stale_if_error}, shorten, bytes);
+                                        Ms stale_while_revalidate, Ms stale_if_error, Ms hold,
+                                        double shorten, double bytes) {
+  const Policy policy{ttl, stale_while_revalidate, stale_if_error, hold};
+  return cache->Settle(flight, now, stored_at, policy, shorten, bytes);
 }
 EMSCRIPTEN_KEEPALIVE int cache_fail(Cache* cache, FlightId flight, Ms now, Ms error_ttl) {
   return static_cast<int>(cache->Fail(flight, now, error_ttl));

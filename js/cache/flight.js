@@ -40,10 +40,14 @@ export class Flight {
   landing;
   /** What the load is told. Most take no notice of the signal, which takes longer to make than a lookup in a database. */
   get how() {
-    const { controller } = this;
+    const flight = this;
     return {
       get signal() {
-        return controller.signal;
+        return flight.controller.signal;
+      },
+      /** What it is to replace, if that is still there. Not to be served, but maybe still right. @type {unknown} */
+      get previous() {
+        return flight.entry?.hasValue ? flight.entry.value : flight.fallback?.value;
       },
     };
   }
@@ -61,7 +65,7 @@ export class Flight {
    * @param {Space} options.space
    * @param {string} options.key
    * @param {Policy} options.policy
-   * @param {(options: { signal: AbortSignal }) => unknown} options.load
+   * @param {import('./results.js').Load} options.load
    * @param {boolean} options.background Wanted although nobody waits.
    */
   constructor({ space, key, policy, load, background }) {

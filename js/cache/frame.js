@@ -26,6 +26,7 @@ import { readValue, writeValue } from './codec.js';
  * @property {number} ttl
  * @property {number} staleWhileRevalidate
  * @property {number} staleIfError
+ * @property {number} [hold] How long after ttl it stays, at least for a load to see. Nothing but `expires` says so.
  * @property {readonly string[]} tags
  * @property {unknown} value
  */
@@ -37,9 +38,9 @@ const CHECKSUM_BYTES = 16;
 /** Where `expires` stands in a frame. */
 export const EXPIRES_AT = 5;
 
-/** @param {Pick<Frame, 'stored' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError'>} frame */
-export const expiryOf = ({ stored, ttl, staleWhileRevalidate, staleIfError }) =>
-  stored + ttl + Math.max(staleWhileRevalidate, staleIfError);
+/** @param {Pick<Frame, 'stored' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'hold'>} frame */
+export const expiryOf = ({ stored, ttl, staleWhileRevalidate, staleIfError, hold = 0 }) =>
+  stored + ttl + Math.max(staleWhileRevalidate, staleIfError, hold);
 
 /**
  * @param {Frame} frame
@@ -90,7 +91,7 @@ export async function decodeFrame(bytes, key) {
  */
 function readFrame(input, key) {
   input.bytes(MAGIC.length + 1);
-  input.float();
+  const expires = input.float();
   const [begun, stored, ttl, staleWhileRevalidate, staleIfError] = [1, 2, 3, 4, 5].map(() => input.float());
   if (![begun, stored].every(Number.isFinite)) return undefined;
   if (![ttl, staleWhileRevalidate, staleIfError].every((span) => span >= 0)) return undefined;
@@ -100,7 +101,9 @@ function readFrame(input, key) {
   for (let left = input.count(); left > 0; left--) tags.push(input.text());
   const value = readValue(input);
   if (input.left > 0) return undefined;
-  return { key, begun, stored, ttl, staleWhileRevalidate, staleIfError, tags, value };
+  const hold = expires - stored - ttl; // NaN: it never expires.
+  const held = hold > Math.max(staleWhileRevalidate, staleIfError) ? { hold } : {};
+  return { key, begun, stored, ttl, staleWhileRevalidate, staleIfError, ...held, tags, value };
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */

@@ -189,13 +189,14 @@ export class Loads {
       if (bytes > policy.maxBytes) this.#store.abandon(flight);
       else {
         const shorten = policy.jitter > 0 ? policy.jitter * this.#random() : 0;
-        const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late };
+        const windows = policy.windowsOf ? { ...windowsOf(policy), ...policy.windowsOf(value) } : windowsOf(policy);
+      const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late, windows };
         kept = this.#store.settle(flight, value, facts);
         if (kept) {
-          const { staleWhileRevalidate, staleIfError } = policy;
-          const ttl = policy.ttl === Infinity ? Infinity : policy.ttl * (1 - shorten);
+          const { staleWhileRevalidate, staleIfError, hold } = windows;
+          const ttl = windows.ttl === Infinity ? Infinity : windows.ttl * (1 - shorten);
           const tags = late ?? /** @type {readonly string[]} */ (policy.tags);
-          flight.kept = { key, begun: flight.begun, stored: now, ttl, staleWhileRevalidate, staleIfError, tags, value };
+          flight.kept = { key, begun: flight.begun, stored: now, ttl, staleWhileRevalidate, staleIfError, hold, tags, value };
           if (policy.persist) {
             space.storages.add(policy.persist);
             flight.saved = this.#persistence.save(policy.persist, space, flight.kept);
@@ -262,6 +263,9 @@ export class Loads {
     this.#reports.emit('onError', space, key, { error, phase: 'load', background, stale: old !== undefined, duration: now - flight.begun });
   }
 }
+
+/** @param {Policy} policy */
+const windowsOf = ({ ttl, staleWhileRevalidate, staleIfError }) => ({ ttl, staleWhileRevalidate, staleIfError, hold: 0 });
 
 /** For those who want nothing to be loaded. */
 export const nothingCached = () =>

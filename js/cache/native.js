@@ -111,14 +111,14 @@ export class NativeCache {
    * @param {number} flight
    * @param {number} now
    * @param {number} storedAt
-   * @param {{ ttl: number, staleWhileRevalidate: number, staleIfError: number }} policy
+   * @param {{ ttl: number, staleWhileRevalidate: number, staleIfError: number, hold?: number }} policy
    * @param {number} shorten
    * @param {number} bytes
    */
-  settle(flight, now, storedAt, { ttl, staleWhileRevalidate, staleIfError }, shorten, bytes) {
+  settle(flight, now, storedAt, { ttl, staleWhileRevalidate, staleIfError, hold = 0 }, shorten, bytes) {
     const exports = this.#exports;
     return exports.cache_settle(
-      this.#handle, flight, now, storedAt, ttl, staleWhileRevalidate, staleIfError, shorten, bytes,
+      this.#handle, flight, now, storedAt, ttl, staleWhileRevalidate, staleIfError, hold, shorten, bytes,
     );
   }
 

@@ -26,6 +26,14 @@ import { ResultStorage } from './storage.js';
  * @property {(value: any) => number} [sizeOf] The bytes of a value, instead of its `byteLength` or an estimate.
  * @property {import('./storage.js').AnyStorage | null} [persist] Where results are kept beyond this process; null: nowhere.
  */
+/**
+ * @typedef {object} Windows Milliseconds; what is left out is as the options say.
+ * @property {number} [ttl]
+ * @property {number} [staleWhileRevalidate]
+ * @property {number} [staleIfError]
+ * @property {number} [hold] How long after ttl the value is kept for loads to see, which may find that it is still right; it is
+ *   served to nobody.
+ */
 
 /** @typedef {'default' | 'reload' | 'only-if-cached' | 'no-store'} CacheMode */
 
@@ -64,6 +72,8 @@ export class Policy {
     this.sizeOf = checkFunction(options.sizeOf, 'sizeOf') ?? base?.sizeOf;
     /** @type {ResultStorage | undefined} */
     this.persist = options.persist === null ? undefined : options.persist === undefined ? base?.persist : ResultStorage.of(options.persist);
+    /** For connections: what a value that was loaded says about its own windows. @type {((value: any) => Windows) | undefined} */
+    this.windowsOf = checkFunction(/** @type {any} */ (options).windowsOf, 'windowsOf') ?? base?.windowsOf;
     Object.freeze(this);
   }
 }

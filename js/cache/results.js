@@ -26,7 +26,7 @@ export { Space };
  * @typedef {import('./policy.js').CacheOptions & { signal?: AbortSignal, scope?: object }} ReadOptions
  *   `signal` rejects this caller only. `scope`: the request on whose behalf this is, see `flightScope`.
  */
-/** @typedef {(options: { signal: AbortSignal }) => unknown} Load */
+/** @typedef {(options: { readonly signal: AbortSignal, readonly previous?: unknown }) => unknown} Load `previous`: the value that is to be replaced, where it is still there. */
 
 /** Bytes of all results of one instance. */
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;

@@ -161,7 +161,7 @@ export class Store {
    * @param {number} facts.bytes
    * @param {number} facts.shorten
    * @param {readonly string[]} [facts.tags] When they were not known before.
-   * @param {{ ttl: number, staleWhileRevalidate: number, staleIfError: number }} [facts.windows] Default: those of the policy.
+   * @param {{ ttl: number, staleWhileRevalidate: number, staleIfError: number, hold?: number }} [facts.windows] Default: those of the policy.
    * @returns {boolean} Whether it was stored.
    */
   settle(flight, value, { now, storedAt, bytes, shorten, tags, windows = flight.policy }) {

@@ -187,7 +187,8 @@ export class BaseConnection {
    * {@link cached} for first-party connections that build their own keys.
    * @template T
    * @param {string} key Unique within this connection.
-   * @param {(options: { signal: AbortSignal }) => Promise<T> | T} load
+   * @param {(options: { readonly signal: AbortSignal }, found: { readonly previous?: unknown }) => Promise<T> | T} load `found.previous`:
+   *   the value that is to be replaced, where it is still there.
    * @param {ReadOptions} [options]
    * @param {string} [phase] For errors.
    * @returns {Promise<{ value: T, state: string, age: number, key: string }>} Age in seconds.
@@ -196,7 +197,7 @@ export class BaseConnection {
     if (this.#closing) return Promise.reject(this.#closedError());
     const { results, space, request } = this.#context;
     const how = request && !options?.scope ? { ...options, scope: request } : options;
-    return results.read(space, key, (outer) => this.#retries.run(() => this.#calls.run(phase, outer, load), outer), how);
+    return results.read(space, key, (outer) => this.#retries.run(() => this.#calls.run(phase, outer, (inner) => load(inner, outer)), outer), how);
   }
 
   /**

@@ -15,6 +15,7 @@ import { guarded } from './body.js';
 import { loadHttpCore } from './core.js';
 import { Deadline, pause } from './deadline.js';
 import { diagnoseFailure } from './diagnosis.js';
+import { CREDENTIAL_NAME } from './exposure.js';
 import { lostError, networkError, redirectError, statusError } from './failures.js';
 import { MOST_REDIRECTS, isReplayable, leftToBrowser, nextHop } from './redirects.js';
 import { NO_SIGNER } from './signer.js';
@@ -58,9 +59,6 @@ import { NO_SIGNER } from './signer.js';
 
 /** What each attempt may cost and bring when nobody says anything else. */
 export const DEFAULT_RETRY = Object.freeze({ attempts: 3, firstPause: 250, maxPause: 30_000, statuses: Object.freeze([408, 425, 429, 500, 502, 503, 504]) });
-
-/** Methods that may be repeated by definition. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
 
 export class Exchange {
   #fetch;
@@ -138,9 +136,10 @@ export class Exchange {
    */
   async #attempts(core, call, options, deadline, consume) {
     const { accept = [], signer = NO_SIGNER } = options;
-    const policy = { ...DEFAULT_RETRY, ...options.retry, repeatable: (options.repeatable ?? IDEMPOTENT.has(call.method)) && isReplayable(call.body) };
+    const policy = { ...DEFAULT_RETRY, ...options.retry, repeatable: isReplayable(call.body) ? options.repeatable : false };
     let renewed = false;
-    let renew = false;
+    /** @type {Headers | undefined} */
+    let refused;
     for (let attempt = 1; ; attempt++) {
       call.attempts = attempt;
       deadline.check();
@@ -150,7 +149,7 @@ export class Exchange {
       let failure;
       try {
         const sent = { headers: call.headers, time: this.#clock.now() };
-        response = await this.#hops(call, options, signer, renew, deadline.signal, sent);
+        response = await this.#hops(call, options, signer, refused, deadline.signal, sent);
         if (response.ok || accept.includes(response.status)) {
           if (!consume) return { response, value: undefined };
           return { response, value: await consume(response, { attempt, sent, signal: deadline.signal }) };
@@ -160,14 +159,15 @@ export class Exchange {
         if (error instanceof HawserError) throw error;
         failure = error;
       }
-      renew = false;
       if (response && failure === undefined && response.status === 401 && signer.renewable && !renewed && isReplayable(call.body)) {
-        renewed = renew = true;
+        renewed = true;
+        refused = call.signed;
         attempt -= 1; // What was refused for its credentials has not been tried.
         void response.body?.cancel().catch(() => {});
         continue;
       }
-      const { status } = failure === undefined ? /** @type {Response} */ (response) : { status: undefined };
+      refused = undefined;
+      const status = failure === undefined ? /** @type {Response} */ (response).status : undefined;
       const decision = core.decide({
         ...{ method: call.method, attempt, status, failure: failure === undefined ? undefined : 'network', policy },
         ...{ retryAfter: status === undefined ? undefined : (response?.headers.get('retry-after') ?? undefined) },
@@ -181,22 +181,24 @@ export class Exchange {
 
   /**
    * One attempt: the request, and where it is redirected to.
-   * @param {ReturnType<typeof callOf>} call @param {ExchangeOptions} options @param {Signer} signer @param {boolean} renew
+   * @param {ReturnType<typeof callOf>} call @param {ExchangeOptions} options @param {Signer} signer @param {Headers | undefined} refused
    * @param {AbortSignal | undefined} signal @param {{ headers: Headers, time: number }} sent
    */
-  async #hops(call, options, signer, renew, signal, sent) {
+  async #hops(call, options, signer, refused, signal, sent) {
     const { redirect = 'follow', accept = [] } = options;
     const fetch = this.#fetch ?? globalThis.fetch;
     let hop = { method: call.method, url: call.url, headers: call.headers, body: call.body, home: true };
     for (let hops = 0; ; hops++) {
       const signed = { method: hop.method, url: new URL(hop.url), headers: new Headers(hop.headers), body: hop.body };
-      if (hop.home) await signer.sign(signed, { now: this.#clock.now(), renew, signal, exchange: this });
+      if (hop.home) await signer.sign(signed, { now: this.#clock.now(), renew: refused !== undefined, refused, signal, exchange: this });
       const followed = redirect === 'follow' && /** @type {string} */ (runtime.name) === 'browser' && leftToBrowser(hop.headers, signed.headers);
       /** @type {any} */
       const init = { ...options.init, method: signed.method, headers: signed.headers, redirect: followed ? 'follow' : 'manual' };
       if (hop.body !== undefined && hop.body !== null) init.body = hop.body;
       if (!isReplayable(hop.body)) init.duplex = 'half';
       if (signal) init.signal = signal;
+      call.signed = signed.headers;
+      if (hop.home) learn(call, signed);
       if (hops === 0) Object.assign(sent, { headers: signed.headers, time: this.#clock.now() });
       const response = await (signal ? unlessAborted(fetch(signed.url.href, init), signal) : fetch(signed.url.href, init));
       if (response.type === 'opaqueredirect') throw redirectError(call, 'hidden');
@@ -258,7 +260,24 @@ function callOf({ method = 'GET', url, headers, body }, { phase = 'request' }, c
   if (address.protocol !== 'http:' && address.protocol !== 'https:') throw new TypeError(`url: must be an http: or https: address, not ${address.protocol}`);
   if (address.username || address.password) throw new TypeError('url: holds a user or a password; say auth = { type = "basic", … } instead');
   address.hash = '';
-  return { method: method.toUpperCase(), url: address, headers: new Headers(headers), body, connection, phase, attempts: 0, shown: secrets.scrub(shownUrl(address)) };
+  /** What it was signed with last, and texts that errors must not show. */
+  const extra = { signed: new Headers(), hidden: /** @type {Set<string>} */ (new Set()) };
+  return { method: method.toUpperCase(), url: address, headers: new Headers(headers), body, connection, phase, attempts: 0, ...extra, shown: secrets.scrub(shownUrl(address)) };
 }
 
 /** @typedef {ReturnType<typeof callOf>} Call */
+
+/**
+ * Notes what is a credential in a signed request: servers like to say it back.
+ * @param {Call} call @param {import('./signer.js').SignedRequest} signed
+ */
+function learn({ headers, url, hidden }, signed) {
+  for (const [name, value] of signed.headers) {
+    if (headers.get(name) === value && !CREDENTIAL_NAME.test(name)) continue;
+    hidden.add(value);
+    for (const part of value.split(/[\s,]+/)) if (part.length >= 8) hidden.add(part);
+  }
+  for (const [name, value] of signed.url.searchParams) {
+    if (value.length >= 4 && (CREDENTIAL_NAME.test(name) || url.searchParams.get(name) !== value)) hidden.add(value);
+  }
+}

@@ -24,9 +24,10 @@ const ADVICE = {
  * @param {{ scrub(text: string): string }} secrets
  */
 export async function statusError(call, response, retryAfter, secrets) {
-  const { status, statusText } = response;
+  const { status } = response;
+  const statusText = hidden(call, response.statusText);
   const code = CODES[status] ?? 'ERR_HTTP_STATUS';
-  const body = secrets.scrub(await excerpt(response));
+  const body = hidden(call, secrets.scrub(await excerpt(response)));
   const tries = call.attempts > 1 ? `, ${call.attempts} times` : '';
   const wait = retryAfter === undefined ? '' : ` It asks to wait ${Math.ceil(retryAfter / 1000)} s.`;
   const said = body && !/^\s*</.test(body) ? ` It says: ${body.length > 200 ? `${body.slice(0, 200)}…` : body}` : '';
@@ -36,6 +37,9 @@ export async function statusError(call, response, retryAfter, secrets) {
     ...(retryAfter !== undefined && { retryAfter: retryAfter / 1000 }),
   });
 }
+
+/** A text of others without what this request was signed with. @param {Call} call @param {string} text */
+const hidden = (call, text) => [...call.hidden].sort((a, b) => b.length - a.length).reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
 
 /** @param {Response} response The first KB of it, as text. */
 async function excerpt(response) {
@@ -53,7 +57,7 @@ async function excerpt(response) {
 
 /** @param {Call} call @param {any} cause */
 export function networkError(call, cause) {
-  const why = reason(cause);
+  const why = hidden(call, reason(cause));
   const tries = call.attempts > 1 ? ` after ${call.attempts} attempts` : '';
   return new HawserError('ERR_CONNECTION_FAILED', `${call.method} ${call.shown} reached nobody${tries}: ${why}`, { ...lost(call), cause: withoutQueries(cause) });
 }
@@ -61,7 +65,7 @@ export function networkError(call, cause) {
 /** For a body that was cut off. @param {Call} call @param {any} cause */
 export function lostError(call, cause) {
   const tries = call.attempts > 1 ? `, ${call.attempts} times` : '';
-  return new HawserError('ERR_CONNECTION_FAILED', `The answer to ${call.method} ${call.shown} was cut off${tries}: ${reason(cause)}`, { ...lost(call), cause: withoutQueries(cause) });
+  return new HawserError('ERR_CONNECTION_FAILED', `The answer to ${call.method} ${call.shown} was cut off${tries}: ${hidden(call, reason(cause))}`, { ...lost(call), cause: withoutQueries(cause) });
 }
 
 /** @param {Call} call @param {string} why */

@@ -13,6 +13,7 @@
  * @typedef {object} SignHow
  * @property {number} now Milliseconds since the epoch.
  * @property {boolean} renew Whether the last credentials were refused with a 401: others are wanted.
+ * @property {Headers} [refused] With `renew`: the headers of the request that was refused, as they were signed.
  * @property {AbortSignal} [signal] Of the call.
  * @property {import('./exchange.js').Exchange} exchange For requests of its own, to a token endpoint say.
  *

@@ -14,6 +14,7 @@ struct Policy {
   Ms ttl = kForever;                  // Fresh: served as it is.
   Ms stale_while_revalidate = 0;      // After that: served at once, while a refresh runs.
   Ms stale_if_error = 0;              // After ttl: served when a load fails.
+  Ms hold = 0;                        // After ttl: kept for a load to ask whether it is still right; served to nobody.
 };
 
 // The same as points in time.
@@ -22,12 +23,20 @@ struct Window {
   Ms fresh_until = 0;
   Ms stale_until = 0;
   Ms error_until = 0;
+  Ms held_until = 0;
 
   bool may_be_stale = false;     // Whether there was a window after ttl at all: that of an infinite ttl begins
   bool may_serve_error = false;  // only with an invalidation.
+  bool may_be_held = false;
 
   // When nothing can use the value any more.
-  Ms KeepUntil() const { return stale_until > error_until ? stale_until : error_until; }
+  Ms KeepUntil() const {
+    const Ms served = stale_until > error_until ? stale_until : error_until;
+    return served > held_until ? served : held_until;
+  }
+
+  // Whether it is of use when it is not fresh any more.
+  bool OutlivesTtl() const { return may_be_stale || may_serve_error || may_be_held; }
 };
 
 enum class Freshness { kFresh, kStale, kExpired };

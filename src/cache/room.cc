@@ -111,8 +111,7 @@ void Cache::SweepInvalid(int budget) {
     if (--hand_ < 0) hand_ = entries_.size() - 1;
     const Entry& entry = entries_[hand_];
     if (!entry.has_value) continue;
-    const bool useful = entry.window.may_be_stale || entry.window.may_serve_error;
-    if (useful ? !Gone(entry) : !SoftSince(entry, entry.began)) continue;
+    if (entry.window.OutlivesTtl() ? !Gone(entry) : !SoftSince(entry, entry.began)) continue;
     ++stats_.invalidated;
     Drop(hand_, Reason::kInvalidated);
   }
@@ -123,7 +122,7 @@ void Cache::InvalidateEntry(Index slot, bool hard, Ms now) {
   if (!valid(slot)) return;
   Entry& entry = entries_[slot];
   entry.soft = sequence_;
-  const bool useful = entry.has_value && (entry.window.may_be_stale || entry.window.may_serve_error);
+  const bool useful = entry.has_value && entry.window.OutlivesTtl();
   if ((entry.has_value || entry.has_failure) && (hard || !useful)) {
     ++stats_.invalidated;
     Drop(slot, Reason::kInvalidated);

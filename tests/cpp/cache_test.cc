@@ -47,6 +47,24 @@ TEST_F(CacheTest, ExpiresAtExactlyTtl) {
   EXPECT_EQ(Drain(), (std::vector<Released>{{slot, Reason::kExpired, true}}));
 }
 
+TEST_F(CacheTest, AHeldValueIsServedToNobodyButStays) {
+  const Index slot = Store(100, {10, 0, 0, 100});
+  now += 10;
+  EXPECT_EQ(Look(slot, kForever, 1'000), Outcome::kMiss);
+  EXPECT_EQ(cache.Fail(cache.Begin(slot, now, kEverybody, false, false), now, 0), Failure::kReport);
+  EXPECT_TRUE(Drain().empty());
+  EXPECT_EQ(cache.stats().bytes, 100);
+  // A load that found it to be right stores it anew.
+  EXPECT_EQ(cache.Settle(cache.Begin(slot, now, kEverybody, false, false), now, now, {10, 0, 0, 100}, 0, 100), slot);
+  EXPECT_EQ(Look(slot), Outcome::kFresh);
+  cache.InvalidateEntry(slot, false, now);
+  EXPECT_EQ(Look(slot), Outcome::kMiss);
+  EXPECT_TRUE(Drain().empty());
+  now += 110;
+  cache.Sweep(now);
+  EXPECT_EQ(Drain(), (std::vector<Released>{{slot, Reason::kExpired, true}}));
+}
+
 TEST_F(CacheTest, OneLeadsTheRefreshOfAStaleValue) {
   const Index slot = Store(100, {10, 100, 0});
   now += 10;
