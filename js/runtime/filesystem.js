@@ -107,6 +107,9 @@ export const fileSystem = Object.freeze({
 
   installed,
 
+  /** Files as data, for connections; most programs never need them. */
+  localFiles: () => import('./local_files.js'),
+
   /**
    * The entries of a folder, by name; links count as what they point to, dangling ones not at all.
    * @param {string} path
