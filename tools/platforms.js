@@ -7,11 +7,16 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { mergeInitial } from './merge_chunks.js';
 import { root } from './run.js';
 
 const DIST = join(root, 'dist');
 
-/** Conditions that a platform takes, most specific first, and whether its programs are downloaded. */
+/**
+ * Conditions that a platform takes, most specific first, and how its programs are made small: what is downloaded in all ways, what is
+ * read from a disk without renaming anything, as stacks are read by people.
+ * @type {Record<string, { conditions: string[], minify?: boolean, entries?: Record<string, string> }>}
+ */
 export const PLATFORMS = {
   node: { conditions: ['node'], entries: { index: 'js/index.js', cli: 'js/cli/main.js' } },
   deno: { conditions: ['deno', 'node'] },
@@ -91,16 +96,17 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
       conditions,
       external: EXTERNAL,
       chunkNames: '[name]-[hash]',
-      minify,
       logLevel: 'warning',
       plugins: [ownFiles(name === HOME ? './' : `../${HOME}/`, workers)],
+      ...(splitting ? {} : small(minify)),
     });
   const program = await run(entries, true);
-  const files = new Map(program.outputFiles.map(finished));
+  const merged = await mergeInitial(program, small(minify));
+  const files = new Map([...merged].map(finished));
   // By themselves and in one file each: they are other programs, and not every bundler follows what they import.
   for (const [path, file] of workers) {
     const { outputFiles, metafile } = await run({ [file.replace(/\.js$/, '')]: path }, false);
-    for (const output of outputFiles) files.set(...finished(output));
+    for (const { path: file, text } of outputFiles) files.set(...finished([basename(file), text]));
     Object.assign(program.metafile.outputs, metafile.outputs);
   }
   if (name === HOME) for (const file of FILES) files.set(file, readFileSync(join(DIST, file)));
@@ -108,8 +114,11 @@ async function bundlePlatform(name, { conditions, minify = false, entries = { in
   return program.metafile;
 }
 
-/** @param {import('esbuild').OutputFile} file @returns {[string, Uint8Array]} Its name and contents. */
-const finished = ({ path, text }) => [basename(path), new TextEncoder().encode(text.replace(FREE_IMPORT, LEFT_ALONE))];
+/** @param {boolean} minify Whether names may be changed, too. */
+const small = (minify) => ({ minifyWhitespace: true, minifySyntax: true, minifyIdentifiers: minify });
+
+/** @param {[string, string]} file Its name and text. @returns {[string, Uint8Array]} */
+const finished = ([name, text]) => [name, new TextEncoder().encode(text.replace(FREE_IMPORT, LEFT_ALONE))];
 
 /**
  * Makes what belongs to the package by its URL be found from `dist/<platform>/`.
