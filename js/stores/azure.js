@@ -6,6 +6,8 @@
  * - Without `container` the first segment of each path is the container.
  * - Presigned URLs are service SAS, signed here with the account key.
  */
+import * as runtime from '#runtime';
+import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
 import { credential, NO_SIGNER } from '../http/signer.js';
 import { azureSharedKeySigner, importAccountKey } from '../http/signers/azure_shared_key.js';
@@ -20,6 +22,9 @@ export { nativeConfig };
 
 /** @typedef {import('./azure_config.js').AzureTarget} AzureTarget */
 /** @typedef {import('./store.js').Store} Store */
+
+/** Caches of browsers have mixed up ranges, and conditions are this file's. @type {{ cache: 'no-store' } | undefined} */
+const INIT = /** @type {string} */ (runtime.name) === 'browser' ? { cache: 'no-store' } : undefined;
 
 /** Worth another attempt, as Azure documents it. */
 const RETRY = Object.freeze({ statuses: Object.freeze([408, 429, 500, 502, 503, 504]) });
@@ -79,6 +84,11 @@ class AzureStore {
     this.capabilities = Object.freeze({ write: true, list: true, presign: target.credentials.kind === 'key' || target.credentials.kind === 'anonymous' });
   }
 
+  /** For what is checked before anything is sent. */
+  get signer() {
+    return this.#signer;
+  }
+
   /** @param {string} path @param {import('./store.js').ReadHow} [how] @returns {Promise<import('./store.js').ReadReply>} */
   async read(path, { range, ifMatch, ifNoneMatch, ifModifiedSince, onProgress, ...how } = {}) {
     const bytes = range && rangeHeader(range);
@@ -114,6 +124,7 @@ class AzureStore {
       };
       const response = await this.#request({ action: 'list', path: prefix, address: encodeStrictly(container), parameters, ...how });
       const { entries, next } = parseBlobList(await response.text());
+      if (next && next === marker) throw new HawserError('ERR_FORMAT', `The list of ${this.root} goes on where it began.`);
       for (const entry of entries) yield { ...entry, path: outer + entry.path.slice(this.#target.prefix.length) };
       marker = next;
     } while (marker);
@@ -204,7 +215,7 @@ class AzureStore {
     return exchange.send(
       { method, url, headers: { 'x-ms-version': AZURE_VERSION, ...headers }, body },
       {
-        ...{ signer: this.#signer, retry: RETRY, phase: action, cors: 'azure', ...options },
+        ...{ signer: this.#signer, retry: RETRY, phase: action, corsKind: 'azure', init: INIT, ...options },
         diagnose: diagnosis({ target: this.#target, path, root: this.root, now: () => clock.now(), action, reading }),
       },
     );
