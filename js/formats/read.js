@@ -1,7 +1,7 @@
 /**
  * Reads data of any format: as a Table, as a value, or as Tables one after another. What a format needs is loaded when it is used.
  */
-import { bytesOf } from './source.js';
+import { bytesOf, piecesOf } from './source.js';
 
 /** @typedef {import('../table/table.js').Table} Table */
 /** @typedef {import('./formats.js').Format} Format */
@@ -44,9 +44,47 @@ export async function readTable(source, format, options = {}) {
       const text = await wholeText(source, how, options, true);
       return jsonTable(text, options);
     }
+    case 'csv':
+    case 'tsv': {
+      const { csvTable } = await import('./csv.js');
+      return csvTable(piecesFor(source, how, options), how.name === 'csv' ? ',' : '\t', withCharset(options, how));
+    }
   }
   throw noTable(how.name);
 }
+
+/**
+ * Tables of at most `batchSize` rows, one after another: no more than one is in memory. Leaving the loop gives up the rest.
+ * @param {Source} source
+ * @param {Format | FormatName} format ndjson, csv, tsv, parquet
+ * @param {ReadOptions} [options]
+ * @returns {AsyncGenerator<Table, void, undefined>}
+ * @throws {import('../errors.js').HawserError} as {@link readTable}
+ */
+export async function* streamTables(source, format, options = {}) {
+  const how = formatFrom(format);
+  switch (how.name) {
+    case 'csv':
+    case 'tsv': {
+      const { csvTables } = await import('./csv.js');
+      yield* csvTables(piecesOf(source, how.gzip, options.signal), how.name === 'csv' ? ',' : '\t', withCharset(options, how));
+      return;
+    }
+  }
+  throw noTable(how.name);
+}
+
+/**
+ * In pieces where not all may be needed, otherwise in one.
+ * @param {Source} source @param {Format} format @param {ReadOptions} options
+ */
+async function* piecesFor(source, { gzip }, { limit, signal }) {
+  if (limit === undefined) yield await bytesOf(source, gzip, signal);
+  else yield* piecesOf(source, gzip, signal);
+}
+
+/** @param {ReadOptions} options @param {Format} format */
+const withCharset = (options, { charset }) => ({ ...options, charset: options.charset ?? charset });
 
 /**
  * The value itself: of JSON what it says, of CSV, TSV, NDJSON and text the text, otherwise the bytes.
