@@ -44,6 +44,10 @@ export async function readTable(source, format, options = {}) {
       const text = await wholeText(source, how, options, true);
       return jsonTable(text, options);
     }
+    case 'ndjson': {
+      const { ndjsonTable } = await import('./ndjson.js');
+      return ndjsonTable(piecesFor(source, how, options), options);
+    }
     case 'csv':
     case 'tsv': {
       const { csvTable } = await import('./csv.js');
@@ -64,6 +68,11 @@ export async function readTable(source, format, options = {}) {
 export async function* streamTables(source, format, options = {}) {
   const how = formatFrom(format);
   switch (how.name) {
+    case 'ndjson': {
+      const { ndjsonTables } = await import('./ndjson.js');
+      yield* ndjsonTables(piecesOf(source, how.gzip, options.signal), options);
+      return;
+    }
     case 'csv':
     case 'tsv': {
       const { csvTables } = await import('./csv.js');
