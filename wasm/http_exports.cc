@@ -22,5 +22,17 @@ EMSCRIPTEN_KEEPALIVE const std::string* http_links(const char* request, std::siz
 EMSCRIPTEN_KEEPALIVE const std::string* http_canonical(const char* request, std::size_t size) {
   return new std::string(http::AnswerCanonical({request, size}));
 }
+EMSCRIPTEN_KEEPALIVE const std::string* http_freshness(const char* request, std::size_t size) {
+  return new std::string(http::AnswerFreshness({request, size}));
+}
+EMSCRIPTEN_KEEPALIVE const std::string* http_fields(const char* request, std::size_t size) {
+  return new std::string(http::AnswerFields({request, size}));
+}
+EMSCRIPTEN_KEEPALIVE const std::string* http_plan(const char* request, std::size_t size) {
+  return new std::string(http::AnswerPlan({request, size}));
+}
+EMSCRIPTEN_KEEPALIVE const std::string* http_settle(const char* request, std::size_t size) {
+  return new std::string(http::AnswerSettle({request, size}));
+}
 
 }  // extern "C"

@@ -3,13 +3,21 @@
  * It performs nothing and knows no clock: times are arguments, in milliseconds since 1970, durations are milliseconds, and so is
  * randomness. Everything is synchronous.
  *
- * A list of headers is whatever iterates over [name, value]: a Headers, a Map, an array of pairs.
+ * A list of headers is whatever iterates over [name, value]: a Headers, a Map, an array of pairs. What comes in and out of the cache's
+ * decisions is described in cache_types.js.
  */
 import { ask } from '../asking.js';
 import { HawserError } from '../errors.js';
 import { WasmModule } from '../wasm_module.js';
 
-/** @typedef {Iterable<readonly [string, string] | string[]>} HeaderList */
+/** @typedef {import('./cache_types.js').HeaderList} HeaderList */
+/** @typedef {import('./cache_types.js').StoredExchange} StoredExchange */
+/** @typedef {import('./cache_types.js').CacheExchange} CacheExchange */
+/** @typedef {import('./cache_types.js').Freshness} Freshness */
+/** @typedef {import('./cache_types.js').CacheRequest} CacheRequest */
+/** @typedef {import('./cache_types.js').CachePlan} CachePlan */
+/** @typedef {import('./cache_types.js').CacheAnswer} CacheAnswer */
+/** @typedef {import('./cache_types.js').CacheSettlement} CacheSettlement */
 /**
  * @typedef {object} RetryPolicy
  * @property {number} [attempts] In all, the first included. Default 3.
@@ -54,12 +62,34 @@ const wasm = new WasmModule('http', (module) => {
   return core;
 });
 
-/** @param {HeaderList | undefined} headers */
-export const packHeaders = (headers) => ['a', ...[...(headers ?? [])].flatMap(([name, value]) => [name, value])];
+/** @param {HeaderList | undefined} headers Line by line. */
+const packLines = (headers) => ['a', ...[...(headers ?? [])].flatMap(([name, value]) => [name.toLowerCase(), value])];
+
+/** @param {HeaderList | undefined} headers Lines of one name become one, as in a Headers. */
+function packHeaders(headers) {
+  const lines = [...(headers ?? [])];
+  if (Object.prototype.toString.call(headers) === '[object Headers]') return packLines(lines);
+  /** @type {[string, string][]} */
+  const fields = [];
+  for (const [name, value] of lines) {
+    const lower = name.toLowerCase();
+    const field = lower === 'set-cookie' ? undefined : fields.find(([known]) => known === lower);
+    if (field) field[1] += `, ${value}`;
+    else fields.push([lower, value]);
+  }
+  return packLines(fields);
+}
 
 /** @param {string[]} packed @returns {[string, string][]} */
-export const unpackHeaders = (packed) =>
+const unpackHeaders = (packed) =>
   Array.from({ length: (packed.length - 1) / 2 }, (_, i) => [packed[2 * i + 1], packed[2 * i + 2]]);
+
+/** @param {StoredExchange} stored */
+const packExchange = (stored) => ({
+  ...stored,
+  requestHeaders: packHeaders(stored.requestHeaders),
+  responseHeaders: packHeaders(stored.responseHeaders),
+});
 
 /** Stateless: a trap of the module costs the call that met it, and nothing else. */
 export class HttpCore {
@@ -109,11 +139,103 @@ export class HttpCore {
    * @returns {Link[]} Without those that have no relation type or no URL.
    */
   links(fieldValue, baseUrl) {
-    const [, ...links] = this.#ask('http_links', { field: fieldValue ?? '' }).links;
-    return links.flatMap((/** @type {any} */ { target, rel, parameters }) => {
+    const [, ...links] = this.#ask('http_links', { field: fieldValue ?? '' });
+    return links.flatMap((/** @type {any} */ { target, parameters }) => {
       const url = resolve(target, baseUrl);
-      return url === undefined ? [] : [{ url, rel: rel.slice(1), parameters }];
+      if (url === undefined) return [];
+      const named = Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]);
+      const { rel, ...others } = Object.fromEntries(named);
+      return [{ url, rel: rel.toLowerCase().trim().split(/\s+/), parameters: others }];
     });
+  }
+
+  /**
+   * What RFC 9111 says about a response, to a cache that is one program's own (private).
+   * @param {CacheExchange} exchange
+   * @param {number} now
+   * @returns {Freshness}
+   */
+  freshness(exchange, now) {
+    const { conditions, vary, ...answer } = this.#ask('http_freshness', { ...packExchange(exchange), now });
+    return { ...answer, vary: vary.slice(1).map((/** @type {string} */ name) => name.toLowerCase()) };
+  }
+
+  /**
+   * The headers that a condition for a renewal takes: If-None-Match and If-Modified-Since, as far as the response had validators.
+   * @param {HeaderList} responseHeaders Of what is stored.
+   * @returns {[string, string][]} Names in lower case.
+   */
+  conditionalHeaders(responseHeaders) {
+    return unpackHeaders(this.#ask('http_freshness', { responseHeaders: packHeaders(responseHeaders) }).conditions);
+  }
+
+  /**
+   * The headers of a stored response after a 304 (RFC 9111, 3.2).
+   * @param {HeaderList} stored
+   * @param {HeaderList} received
+   * @returns {[string, string][]} Names in lower case.
+   */
+  mergeHeaders(stored, received) {
+    return unpackHeaders(this.#ask('http_fields', { stored: packHeaders(stored), received: packHeaders(received) }).merged);
+  }
+
+  /**
+   * Whether two requests agree in what a Vary header names. "*" agrees with nothing.
+   * @param {string | null | undefined} vary
+   * @param {HeaderList} stored Headers of the request that led to the stored response.
+   * @param {HeaderList} request
+   * @returns {boolean}
+   */
+  varyMatches(vary, stored, request) {
+    return this.#ask('http_fields', { vary: vary ?? '', stored: packHeaders(stored), received: packHeaders(request) }).matches;
+  }
+
+  /**
+   * Whether a response tells that what is stored of its URL may have changed (RFC 9111, 4.4): it is to an unsafe method, such as
+   * POST, and no error. What Location and Content-Location name of the same origin may have, too.
+   * @param {string} method
+   * @param {number} status
+   * @returns {boolean}
+   */
+  invalidates(method, status) {
+    return this.#ask('http_fields', { method, status }).invalidates;
+  }
+
+  /**
+   * What a private cache does about a request.
+   * @param {CacheRequest} request
+   * @param {readonly StoredExchange[]} stored What there is of its URL: complete responses to GET.
+   * @returns {CachePlan}
+   */
+  plan(request, stored) {
+    const { headers, ...plan } = this.#ask('http_plan', {
+      ...request,
+      requestHeaders: packHeaders(request.requestHeaders),
+      stored: ['a', ...stored.map(packExchange)],
+    });
+    return { ...plan, headers: unpackHeaders(headers) };
+  }
+
+  /**
+   * What a private cache does about the answer to a request that it let through.
+   * @param {CacheAnswer} answer
+   * @param {readonly StoredExchange[]} stored As it was when the answer came.
+   * @returns {CacheSettlement}
+   */
+  settle(answer, stored) {
+    const { headers, renewals, drops, locations, ...settlement } = this.#ask('http_settle', {
+      ...answer,
+      requestHeaders: packHeaders(answer.requestHeaders),
+      responseHeaders: packHeaders(answer.responseHeaders),
+      stored: ['a', ...stored.map(packExchange)],
+    });
+    return {
+      ...settlement,
+      headers: unpackHeaders(headers),
+      renewals: renewals.slice(1).map((/** @type {any} */ one) => ({ index: one.index, headers: unpackHeaders(one.headers) })),
+      drops: drops.slice(1),
+      locations: locations.slice(1),
+    };
   }
 
   /**
@@ -130,8 +252,18 @@ export class HttpCore {
    *   once.
    * @returns {string}
    */
-  canonicalRequest({ headers, signed, ...request }) {
-    return this.#ask('http_canonical', { ...request, headers: packHeaders(headers), signed: signed && ['a', ...signed] }).text;
+  canonicalRequest({ method, url, headers, signed, payloadHash, service = '', normalize, doubleEncode }) {
+    const others = !service.startsWith('s3');
+    const lines = packLines(headers);
+    return this.#ask('http_canonical', {
+      method,
+      url,
+      payloadHash,
+      headers: lines,
+      signed: ['a', ...(signed?.map((name) => name.toLowerCase()) ?? lines.filter((_, i) => i % 2 === 1))],
+      normalize: normalize ?? others,
+      doubleEncode: doubleEncode ?? others,
+    });
   }
 }
 

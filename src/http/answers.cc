@@ -1,98 +1,86 @@
 #include "http/answers.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <limits>
-#include <optional>
 #include <utility>
+#include <vector>
 
-#include "base/packed.h"
 #include "http/canonical.h"
 #include "http/http_date.h"
 #include "http/link.h"
+#include "http/packed.h"
 #include "http/retry.h"
-#include "http/tree.h"
 
 namespace hawser::http {
 namespace {
 
-using Type = Value::Type;
+int Integer(double number) { return static_cast<int>(std::clamp(number, -1e6, 1e6)); }
 
-std::string Packed(Table table) {
-  std::string bytes;
-  WritePacked(table.Take(), bytes);
-  return bytes;
-}
-
-Value Read(std::string_view request) { return ReadPacked(request).value_or(Value()); }
-
-RetryPolicy PolicyOf(const Value& tree) {
+RetryPolicy PolicyOf(const View& tree) {
   RetryPolicy policy;
-  policy.attempts = static_cast<int>(std::min(NumberAt(tree, "attempts", policy.attempts), 1e6));
-  policy.first_pause = NumberAt(tree, "firstPause", policy.first_pause);
-  policy.max_pause = NumberAt(tree, "maxPause", policy.max_pause);
-  if (const Value* statuses = tree.Find("statuses"); statuses && statuses->is_array()) {
-    policy.statuses.clear();
-    for (const Entry& entry : statuses->entries) policy.statuses.push_back(static_cast<int>(entry.value.integer));
-  }
-  if (tree.Find("repeatable")) policy.repeatable = FlagAt(tree, "repeatable");
+  policy.attempts = Integer(tree["attempts"].Number(policy.attempts));
+  policy.first_pause = tree["firstPause"].Number(policy.first_pause);
+  policy.max_pause = tree["maxPause"].Number(policy.max_pause);
+  if (tree["repeatable"].exists()) policy.repeatable = tree["repeatable"].Flag();
+  const View statuses = tree["statuses"];
+  if (!statuses.exists()) return policy;
+  policy.statuses.clear();
+  for (View rest = statuses.Items(), status; rest.Next(status);) policy.statuses.push_back(Integer(status.Number(0)));
   return policy;
 }
 
 }  // namespace
 
 std::string AnswerRetry(std::string_view request) {
-  const Value tree = Read(request);
+  const View tree = View::Of(request);
   Attempt attempt;
-  attempt.method = TextAt(tree, "method");
-  attempt.number = static_cast<int>(NumberAt(tree, "attempt", 1));
-  attempt.status = static_cast<int>(NumberAt(tree, "status", 0));
-  attempt.failed = !TextAt(tree, "failure").empty();
-  if (const std::string& text = TextAt(tree, "retryAfter"); !text.empty()) attempt.retry_after = text;
-  attempt.now = NumberAt(tree, "now", 0);
-  attempt.deadline = NumberAt(tree, "deadline", std::numeric_limits<double>::infinity());
-  attempt.random = NumberAt(tree, "random", 0);
-  const RetryDecision decision = DecideRetry(attempt, PolicyOf(TableAt(tree, "policy")));
-  return Packed(Table().Put("retry", decision.retry).Put("pause", decision.pause).Put("why", decision.why));
+  attempt.method = tree["method"].Text();
+  attempt.number = Integer(tree["attempt"].Number(1));
+  attempt.status = Integer(tree["status"].Number(0));
+  attempt.failed = tree["failure"].exists();
+  if (tree["retryAfter"].exists()) attempt.retry_after = tree["retryAfter"].Text();
+  attempt.now = tree["now"].Number(0);
+  attempt.deadline = tree["deadline"].Number(std::numeric_limits<double>::infinity());
+  attempt.random = tree["random"].Number(0);
+  const RetryDecision decision = DecideRetry(attempt, PolicyOf(tree["policy"]));
+  Writer answer;
+  answer.OpenTable();
+  answer.Key("retry").Flag(decision.retry).Key("pause").Number(decision.pause).Key("why").Text(decision.why);
+  return answer.Close().Take();
 }
 
 std::string AnswerDate(std::string_view request) {
-  const Value tree = Read(request);
-  const double now = NumberAt(tree, "now", 0);
-  const std::string& text = TextAt(tree, "text");
-  const auto time = FlagAt(tree, "retryAfter") ? ParseRetryAfter(text, now) : ParseDate(text, now);
-  Table answer;
-  if (time) answer.Put("time", *time);
-  return Packed(std::move(answer));
+  const View tree = View::Of(request);
+  const double now = tree["now"].Number(0);
+  const std::string_view text = tree["text"].Text();
+  const auto time = tree["retryAfter"].Flag() ? ParseRetryAfter(text, now) : ParseDate(text, now);
+  Writer answer;
+  answer.OpenTable();
+  if (time) answer.Key("time").Number(*time);
+  return answer.Close().Take();
 }
 
 std::string AnswerLinks(std::string_view request) {
-  List links;
-  for (const Link& link : ParseLinks(TextAt(Read(request), "field"))) {
-    List rel;
-    for (const std::string& type : link.rel) rel.Add(type);
-    Table parameters;
-    for (const auto& [name, value] : link.parameters) parameters.Put(name, value);
-    links.Add(Table().Put("target", link.target).Put("rel", rel.Take()).Put("parameters", parameters.Take()).Take());
+  Writer answer;
+  answer.OpenArray();
+  for (const Link& link : ParseLinks(View::Of(request)["field"].Text())) {
+    answer.OpenTable().Key("target").Text(link.target).Key("parameters").OpenTable();
+    for (const LinkParameter& parameter : link.parameters) answer.Key(parameter.name).Text(parameter.value);
+    answer.Close().Close();
   }
-  return Packed(std::move(Table().Put("links", links.Take())));
+  return answer.Close().Take();
 }
 
 std::string AnswerCanonical(std::string_view request) {
-  const Value tree = Read(request);
-  const Headers headers = HeadersAt(tree, "headers");
-  std::vector<std::string> names;
-  if (const Value* listed = tree.Find("signed")) {
-    for (const Entry& entry : listed->entries) names.push_back(Lower(entry.value.text));
-  } else {
-    for (const Header& header : headers) names.push_back(header.name);
-  }
-  const bool s3 = TextAt(tree, "service").starts_with("s3");
-  const auto option = [&](const char* name) { return tree.Find(name) ? FlagAt(tree, name) : !s3; };
-  return Packed(std::move(Table().Put(
-      "text", CanonicalRequest(TextAt(tree, "method"), TextAt(tree, "url"), headers, std::move(names),
-                               TextAt(tree, "payloadHash"),
-                               {.normalize = option("normalize"), .double_encode = option("doubleEncode")}))));
+  const View tree = View::Of(request);
+  const Headers headers = tree["headers"].AsHeaders();
+  std::vector<std::string_view> names;
+  for (View rest = tree["signed"].Items(), name; rest.Next(name);) names.push_back(name.Text());
+  const CanonicalOptions options{.normalize = tree["normalize"].Flag(), .double_encode = tree["doubleEncode"].Flag()};
+  Writer answer;
+  answer.Text(CanonicalRequest(tree["method"].Text(), tree["url"].Text(), headers, std::move(names), tree["payloadHash"].Text(),
+                               options));
+  return answer.Take();
 }
 
 }  // namespace hawser::http

@@ -12,4 +12,9 @@ std::string AnswerDate(std::string_view request);       // http_date.h, ParseRet
 std::string AnswerLinks(std::string_view request);      // link.h
 std::string AnswerCanonical(std::string_view request);  // canonical.h
 
+std::string AnswerFreshness(std::string_view request);  // freshness.h, Conditions() of plan.h
+std::string AnswerFields(std::string_view request);     // MergedHeaders() of update.h, VaryMatches() of variant.h, Invalidates()
+std::string AnswerPlan(std::string_view request);       // plan.h
+std::string AnswerSettle(std::string_view request);     // settle.h
+
 }  // namespace hawser::http

@@ -9,6 +9,14 @@
 namespace hawser::http {
 namespace {
 
+// They are few.
+template <typename T>
+void Sort(std::vector<T>& texts) {
+  for (std::size_t i = 1; i < texts.size(); i++) {
+    for (std::size_t at = i; at > 0 && texts[at] < texts[at - 1]; at--) std::swap(texts[at], texts[at - 1]);
+  }
+}
+
 // Path and query of a URL.
 std::pair<std::string_view, std::string_view> Split(std::string_view url) {
   url = url.substr(0, url.find('#'));
@@ -51,7 +59,7 @@ std::string CanonicalPath(std::string_view path, const CanonicalOptions& options
 }
 
 std::string CanonicalQuery(std::string_view query) {
-  std::vector<std::pair<std::string, std::string>> pairs;
+  std::vector<std::string> pairs;  // The name, a byte that sorts before all others, the value.
   const auto encode = [](std::string_view text) { return PercentEncoded(PercentDecoded(text, true), false); };
   while (!query.empty()) {
     const std::size_t end = query.find('&');
@@ -59,15 +67,15 @@ std::string CanonicalQuery(std::string_view query) {
     query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
     const std::size_t equals = pair.find('=');
     if (pair.empty()) continue;
-    pairs.emplace_back(encode(pair.substr(0, equals)), equals == std::string_view::npos ? "" : encode(pair.substr(equals + 1)));
+    std::string& encoded = pairs.emplace_back(encode(pair.substr(0, equals)));
+    encoded += '\0';
+    if (equals != std::string_view::npos) encoded += encode(pair.substr(equals + 1));
   }
-  std::sort(pairs.begin(), pairs.end());
+  Sort(pairs);
   std::string canonical;
-  for (const auto& [name, value] : pairs) {
+  for (const std::string& pair : pairs) {
     if (!canonical.empty()) canonical += '&';
-    canonical += name;
-    canonical += '=';
-    canonical += value;
+    for (const char c : pair) canonical += c == '\0' ? '=' : c;
   }
   return canonical;
 }
@@ -91,9 +99,9 @@ void AppendValue(std::string_view value, std::string& out) {
 }  // namespace
 
 std::string CanonicalRequest(std::string_view method, std::string_view url, const Headers& headers,
-                             std::vector<std::string> signed_names, std::string_view payload_hash,
+                             std::vector<std::string_view> signed_names, std::string_view payload_hash,
                              const CanonicalOptions& options) {
-  std::sort(signed_names.begin(), signed_names.end());
+  Sort(signed_names);
   signed_names.erase(std::unique(signed_names.begin(), signed_names.end()), signed_names.end());
   const auto [path, query] = Split(url);
   std::string canonical(method);
@@ -103,7 +111,7 @@ std::string CanonicalRequest(std::string_view method, std::string_view url, cons
   canonical += CanonicalQuery(query);
   canonical += '\n';
   std::string names;
-  for (const std::string& name : signed_names) {
+  for (const std::string_view name : signed_names) {
     canonical += name;
     char separator = ':';
     for (const Header& header : headers) {

@@ -5,38 +5,28 @@
 
 namespace hawser::http {
 
-std::optional<std::string> Combined(const Headers& headers, std::string_view name) {
-  std::optional<std::string> all;
+std::optional<std::string_view> Field(const Headers& headers, std::string_view name) {
   for (const Header& header : headers) {
-    if (header.name != name) continue;
-    if (all) {
-      *all += ", ";
-      *all += header.value;
-    } else {
-      all = header.value;
-    }
+    if (header.name == name) return header.value;
   }
-  return all;
+  return std::nullopt;
 }
 
-bool Has(const Headers& headers, std::string_view name) {
-  return std::any_of(headers.begin(), headers.end(), [&](const Header& header) { return header.name == name; });
-}
-
-void Remove(Headers& headers, std::string_view name) {
-  std::erase_if(headers, [&](const Header& header) { return header.name == name; });
+std::string_view FieldOrEmpty(const Headers& headers, std::string_view name) {
+  return Field(headers, name).value_or(std::string_view());
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = Lower(c);
-  return lower;
-}
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || c == '\t'; }
+
+bool SameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); i++) {
+    if (Lower(a[i]) != Lower(b[i])) return false;
+  }
+  return true;
+}
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
@@ -47,45 +37,38 @@ std::string_view Trim(std::string_view text) {
 std::vector<std::string_view> SplitList(std::string_view text, char separator, bool angles) {
   std::vector<std::string_view> members;
   std::size_t start = 0;
-  bool quoted = false;
-  bool bracketed = false;
+  char closing = 0;  // What ends the quoted string or the angle brackets.
   for (std::size_t i = 0; i <= text.size(); i++) {
-    const bool end = i == text.size();
-    if (!end && quoted) {
-      if (text[i] == '\\') {
-        if (i + 1 < text.size()) i++;
-      } else if (text[i] == '"') {
-        quoted = false;
+    const char c = i < text.size() ? text[i] : separator;
+    if (closing != 0 && i < text.size()) {
+      if (c == closing) {
+        closing = 0;
+      } else if (c == '\\' && closing == '"' && i + 1 < text.size()) {
+        i++;
       }
-    } else if (!end && bracketed) {
-      bracketed = text[i] != '>';
-    } else if (end || text[i] == separator) {
+    } else if (c == separator) {
       const std::string_view member = Trim(text.substr(start, i - start));
       if (!member.empty()) members.push_back(member);
       start = i + 1;
-    } else if (text[i] == '"') {
-      quoted = true;
-    } else if (angles && text[i] == '<') {
-      bracketed = true;
+    } else if (c == '"') {
+      closing = '"';
+    } else if (angles && c == '<') {
+      closing = '>';
     }
   }
   return members;
 }
 
-std::vector<std::string> NamesIn(std::string_view list) {
-  std::vector<std::string> names;
-  for (const std::string_view member : SplitList(list)) names.push_back(Lower(member));
-  return names;
+bool ListHas(std::string_view list, std::string_view text) {
+  for (const std::string_view member : SplitList(list)) {
+    if (SameText(member, text)) return true;
+  }
+  return false;
 }
 
-std::string Unquoted(std::string_view text) {
-  if (text.empty() || text.front() != '"') return std::string(text);
-  std::string plain;
-  for (std::size_t i = 1; i < text.size() && text[i] != '"'; i++) {
-    if (text[i] == '\\' && i + 1 < text.size()) i++;
-    plain += text[i];
-  }
-  return plain;
+std::string_view Bare(std::string_view text) {
+  const bool quoted = text.size() > 1 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 std::optional<double> ParseSeconds(std::string_view text) {
@@ -97,10 +80,6 @@ std::optional<double> ParseSeconds(std::string_view text) {
     seconds = std::min(seconds * 10 + (c - '0'), kMost);
   }
   return seconds;
-}
-
-bool Contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 }  // namespace hawser::http

@@ -1,4 +1,5 @@
-// Header fields as they were received, and the small grammar that all of them share (RFC 9110, 5.5 and 5.6).
+// Header fields, and the small grammar that all of them share (RFC 9110, 5.5 and 5.6). Everything here is a view: who
+// owns the text keeps it.
 #pragma once
 
 #include <optional>
@@ -8,28 +9,26 @@
 
 namespace hawser::http {
 
-// One field line. Names are in lower case.
+// Names are in lower case. Lines of one name are one field, joined by ", " (as in the fetch standard); but for Set-Cookie, which
+// cannot be, and where it says so.
 struct Header {
-  std::string name;
-  std::string value;
+  std::string_view name;
+  std::string_view value;
 };
 using Headers = std::vector<Header>;
 
-// All lines of one name as one value, in their order, joined by ", ". `name` is in lower case.
-std::optional<std::string> Combined(const Headers& headers, std::string_view name);
+// The value of a field.
+std::optional<std::string_view> Field(const Headers& headers, std::string_view name);
 
-// Whether there is a line of that name.
-bool Has(const Headers& headers, std::string_view name);
+// The same, "" when there is none.
+std::string_view FieldOrEmpty(const Headers& headers, std::string_view name);
 
-// Removes all lines of that name.
-void Remove(Headers& headers, std::string_view name);
-
-// In lower case, as far as ASCII goes.
-std::string Lower(std::string_view text);
-char Lower(char c);
-
+char Lower(char c);  // As far as ASCII goes.
 bool IsDigit(char c);
 bool IsSpace(char c);  // Space and tab, which is all that HTTP knows.
+
+// Whether two texts are the same but for the case of ASCII letters.
+bool SameText(std::string_view a, std::string_view b);
 
 // Without spaces and tabs at both ends.
 std::string_view Trim(std::string_view text);
@@ -38,16 +37,13 @@ std::string_view Trim(std::string_view text);
 // separates nothing; a quoted string that never ends goes to the end.
 std::vector<std::string_view> SplitList(std::string_view text, char separator = ',', bool angles = false);
 
-// The same of all the names in a field such as Vary or Connection, in lower case.
-std::vector<std::string> NamesIn(std::string_view list);
+// Whether a text is among the members of a list such as Vary or Connection, in any case.
+bool ListHas(std::string_view list, std::string_view text);
 
-// What a token or quoted string says, its backslashes taken away.
-std::string Unquoted(std::string_view text);
+// A value without the double quotes around it.
+std::string_view Bare(std::string_view text);
 
 // A count of seconds, all digits (RFC 9111, 1.2.2). What is beyond 2^31 counts as 2^31. Nothing for other texts.
 std::optional<double> ParseSeconds(std::string_view text);
-
-// Whether the text is among `list`.
-bool Contains(const std::vector<std::string>& list, std::string_view text);
 
 }  // namespace hawser::http

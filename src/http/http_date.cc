@@ -1,5 +1,6 @@
 #include "http/http_date.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -24,23 +25,12 @@ std::int64_t DaysTo(std::int64_t year, int month, int day) {
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
-struct Day {
-  int year;
-  int month;
-  int day;
-};
-
-// The reverse, from 1970 on.
-Day DayOf(std::int64_t days) {
-  days += 719468;
-  const std::int64_t era = days / 146097;
-  const std::int64_t of_era = days - era * 146097;
-  const std::int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-  const std::int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-  const std::int64_t shifted = (5 * of_year + 2) / 153;
-  const auto month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
-  return {static_cast<int>(year + era * 400 + (month <= 2 ? 1 : 0)), month,
-          static_cast<int>(of_year - (153 * shifted + 2) / 5 + 1)};
+// The year of a time, from 1970 on.
+int YearOf(double time) {
+  const auto days = static_cast<std::int64_t>(std::floor(time / kDay));
+  auto year = 1970 + days / 366;
+  while (DaysTo(year + 1, 1, 1) <= days) year++;
+  return static_cast<int>(year);
 }
 
 bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -58,9 +48,9 @@ class Scanner {
   bool done() const { return ok_ && rest_.empty(); }
   bool ok() const { return ok_; }
 
-  // Letters are compared in lower case.
+  // Whatever the case of letters.
   bool Skip(std::string_view expected) {
-    if (ok_ && rest_.size() >= expected.size() && Lower(rest_.substr(0, expected.size())) == expected) {
+    if (ok_ && rest_.size() >= expected.size() && SameText(rest_.substr(0, expected.size()), expected)) {
       rest_.remove_prefix(expected.size());
       return true;
     }
@@ -82,12 +72,11 @@ class Scanner {
   }
 
   int Month() {
-    const std::string name = Lower(rest_.substr(0, 3));
-    const std::size_t at = name.size() == 3 ? kMonths.find(name) : std::string_view::npos;
-    ok_ = ok_ && at != std::string_view::npos && at % 3 == 0;
-    if (!ok_) return 1;
-    rest_.remove_prefix(3);
-    return static_cast<int>(at / 3) + 1;
+    for (int month = 1; ok_ && month <= 12; month++) {
+      if (Skip(kMonths.substr(static_cast<std::size_t>(month - 1) * 3, 3))) return month;
+    }
+    ok_ = false;
+    return 1;
   }
 
  private:
@@ -97,7 +86,7 @@ class Scanner {
 
 // The year that ends with two digits.
 int FullYear(int two, double now) {
-  const int current = DayOf(static_cast<std::int64_t>(std::floor(now / kDay))).year;
+  const int current = YearOf(now);
   int year = current - current % 100 + two + 100;
   while (year > current + 50) year -= 100;
   return year;
@@ -132,7 +121,7 @@ std::optional<double> ParseDate(std::string_view text, double now) {
     month = scanner.Month();
     scanner.Expect(separator);
     year = scanner.Digits(full_name ? 2 : 4);
-    if (full_name) year = FullYear(year, std::isfinite(now) && now > 0 ? now : 0);
+    if (full_name) year = FullYear(year, std::isfinite(now) ? std::clamp(now, 0.0, 8.64e15) : 0);
   }
   scanner.Expect(" ");
   const int hour = scanner.Digits(2);
@@ -148,38 +137,6 @@ std::optional<double> ParseDate(std::string_view text, double now) {
   }
   if (!scanner.done() || day < 1 || day > DaysIn(year, month) || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return static_cast<double>(DaysTo(year, month, day)) * kDay + (hour * 3600 + minute * 60 + second) * 1000.0;
-}
-
-std::string FormatDate(double time) {
-  const auto seconds = static_cast<std::int64_t>(std::floor(time / 1000));
-  const std::int64_t days = seconds / 86400;
-  const auto second = static_cast<int>(seconds % 86400);
-  const Day day = DayOf(days);
-  std::string text;
-  const auto name = [&](std::string_view letters) {
-    text += static_cast<char>(letters[0] - ('a' - 'A'));
-    text += letters.substr(1, 2);
-  };
-  const auto number = [&](int value) {
-    text += static_cast<char>('0' + value / 10 % 10);
-    text += static_cast<char>('0' + value % 10);
-  };
-  name(kDays[static_cast<std::size_t>((days + 4) % 7)]);
-  text += ", ";
-  number(day.day);
-  text += ' ';
-  name(kMonths.substr(static_cast<std::size_t>(day.month - 1) * 3, 3));
-  text += ' ';
-  number(day.year / 100);
-  number(day.year % 100);
-  text += ' ';
-  number(second / 3600);
-  text += ':';
-  number(second / 60 % 60);
-  text += ':';
-  number(second % 60);
-  text += " GMT";
-  return text;
 }
 
 }  // namespace hawser::http

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace hawser::http {
@@ -14,8 +13,5 @@ namespace hawser::http {
 //   Sun Nov  6 08:49:37 1994          asctime()
 // The name of the day must be one, but not the right one. A leap second (:60) is the first second of the next minute.
 std::optional<double> ParseDate(std::string_view text, double now);
-
-// In the form to send, e.g. for a Date that a server left out. `time` lies in the years 1970 to 9999.
-std::string FormatDate(double time);
 
 }  // namespace hawser::http

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "http/headers.h"
 #include "http/percent.h"
@@ -13,38 +14,47 @@ namespace {
 std::optional<std::string> Decoded(std::string_view text) {
   const std::size_t first = text.find('\'');
   const std::size_t second = first == std::string_view::npos ? first : text.find('\'', first + 1);
-  if (second == std::string_view::npos || Lower(text.substr(0, first)) != "utf-8") return std::nullopt;
+  if (second == std::string_view::npos || !SameText(text.substr(0, first), "utf-8")) return std::nullopt;
   text.remove_prefix(second + 1);
   return PercentDecoded(text, false);
 }
 
-// Relation types are separated by spaces.
-std::vector<std::string> Relations(std::string_view text) {
-  std::vector<std::string> relations;
-  for (const std::string_view type : SplitList(text, ' ')) relations.push_back(Lower(type));
-  return relations;
+// What a token or quoted string says, its backslashes taken away.
+std::string Unquoted(std::string_view text) {
+  if (text.empty() || text.front() != '"') return std::string(text);
+  std::string plain;
+  for (std::size_t i = 1; i < text.size() && text[i] != '"'; i++) {
+    if (text[i] == '\\' && i + 1 < text.size()) i++;
+    plain += text[i];
+  }
+  return plain;
+}
+
+LinkParameter* Find(Link& link, std::string_view name) {
+  for (LinkParameter& parameter : link.parameters) {
+    if (SameText(parameter.name, name)) return &parameter;
+  }
+  return nullptr;
 }
 
 void AddParameter(Link& link, std::string_view text) {
   const std::size_t equals = text.find('=');
-  std::string name = Lower(Trim(text.substr(0, equals)));
+  std::string_view name = Trim(text.substr(0, equals));
   std::string value = equals == std::string_view::npos ? "" : Unquoted(Trim(text.substr(equals + 1)));
-  if (name.empty()) return;
-  const bool encoded = name.back() == '*';
+  const bool encoded = name.ends_with('*');
   if (encoded) {
-    const auto decoded = Decoded(value);
+    auto decoded = Decoded(value);
     if (!decoded) return;
-    name.pop_back();
-    value = *decoded;
+    name.remove_suffix(1);
+    value = std::move(*decoded);
   }
-  if (name == "rel" && link.rel.empty()) link.rel = Relations(value);
-  if (name == "rel") return;
-  for (auto& [known, kept] : link.parameters) {
-    if (known != name) continue;
-    if (encoded) kept = value;
-    return;
+  if (name.empty()) return;
+  LinkParameter* known = Find(link, name);
+  if (!known) {
+    link.parameters.push_back({name, std::move(value)});
+  } else if (encoded) {
+    known->value = std::move(value);
   }
-  link.parameters.emplace_back(std::move(name), std::move(value));
 }
 
 }  // namespace
@@ -54,9 +64,10 @@ std::vector<Link> ParseLinks(std::string_view field) {
   for (const std::string_view member : SplitList(field, ',', true)) {
     const std::size_t end = member.find('>');
     if (member.front() != '<' || end == std::string_view::npos) continue;
-    Link link{.target = std::string(Trim(member.substr(1, end - 1))), .rel = {}, .parameters = {}};
+    Link link{.target = Trim(member.substr(1, end - 1)), .parameters = {}};
     for (const std::string_view parameter : SplitList(member.substr(end + 1), ';')) AddParameter(link, parameter);
-    if (!link.rel.empty()) links.push_back(std::move(link));
+    const LinkParameter* rel = Find(link, "rel");
+    if (rel && !Trim(rel->value).empty()) links.push_back(std::move(link));
   }
   return links;
 }

@@ -3,15 +3,19 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace hawser::http {
 
+struct LinkParameter {
+  std::string_view name;  // In any case.
+  std::string value;
+};
+
 struct Link {
-  std::string target;             // As it stands there: relative to the URL of the response.
-  std::vector<std::string> rel;   // Relation types, in lower case. Never empty.
-  std::vector<std::pair<std::string, std::string>> parameters;  // The others, in lower case; of equal names the first.
+  std::string_view target;  // As it stands there: relative to the URL of the response.
+  // Of equal names the first. One of them is rel: relation types with spaces between them.
+  std::vector<LinkParameter> parameters;
 };
 
 // The links of one field value, or of several joined by commas. Reads what RFC 8288, appendix B.2 reads; links without a
