@@ -4,7 +4,7 @@
  * shared as it is.
  */
 import { HawserError } from '../errors.js';
-import { Table } from '../table/table.js';
+import { isTable } from '../table/is_table.js';
 import { byteSize } from './size.js';
 
 /** What is in the cache: a value, and whether readers get it itself or a clone. */
@@ -12,11 +12,12 @@ export class Kept {
   /**
    * @param {unknown} value
    * @param {boolean} shared
+   * @param {number} [bytes] Its size, where that is known.
    */
-  constructor(value, shared) {
+  constructor(value, shared, bytes = byteSize(value)) {
     this.value = value;
     this.shared = shared;
-    this.byteLength = byteSize(value);
+    this.byteLength = bytes;
   }
 
   /** The value for one reader. */
@@ -96,7 +97,7 @@ class Copier {
     }
     const prototype = Object.getPrototypeOf(value);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) return this.#copyPlain(value, path, depth);
-    if (value instanceof Table) {
+    if (isTable(value)) {
       this.hasTable = true;
       return value;
     }

@@ -27,6 +27,7 @@ const FIRST_PARTY = Object.freeze({
     source: async () => (await import('./sql.js')).SqlConnection,
     prefetch: ({ url }) => prefetchDriver(url),
   },
+  http: { schemes: ['http', 'https'], source: async () => (await import('./http.js')).HttpConnection },
 });
 
 export class ConnectionTypes {

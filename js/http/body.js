@@ -26,8 +26,9 @@ export function declaredSize(response) {
  * @returns {Response}
  */
 export function guarded(response, { call, onEnd, ...bounds }) {
-  if (response.body === null) return response;
-  const body = guardedBody(response, { call, onEnd, ...bounds });
+  const describe = (/** @type {any} */ error) => (isOwn(error) ? error : lostError(call, error));
+  const body = boundedBody(response, { call, onEnd, describe, ...bounds });
+  if (!body) return response;
   const { status, statusText, headers, url, redirected } = response;
   const same = new Response(body, { status, statusText, headers });
   Object.defineProperties(same, { url: { value: url }, redirected: { value: redirected } });
@@ -35,11 +36,13 @@ export function guarded(response, { call, onEnd, ...bounds }) {
 }
 
 /**
+ * The body of a response within its bounds.
  * @param {Response} response
- * @param {Bounds & { call: Call, onEnd: () => void }} options
- * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ * @param {Bounds & { call: Call, onEnd?: () => void, describe?: (error: unknown) => unknown }} options
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>> | undefined} Undefined when it has none.
  */
-function guardedBody(response, { call, maxBytes = Infinity, onProgress, onEnd }) {
+export function boundedBody(response, { call, maxBytes = Infinity, onProgress, onEnd = () => {}, describe = (error) => error }) {
+  if (response.body === null) return undefined;
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
   const total = declaredSize(response);
   let loaded = 0;
@@ -60,7 +63,7 @@ function guardedBody(response, { call, maxBytes = Infinity, onProgress, onEnd })
       } catch (error) {
         onEnd();
         void reader.cancel(error).catch(() => {});
-        throw isOwn(error) ? error : lostError(call, error);
+        throw describe(error);
       }
     },
     cancel(reason) {

@@ -108,7 +108,7 @@ export class Exchange {
    * @template [T=Response]
    * @param {ExchangeRequest} request
    * @param {ExchangeOptions} [options]
-   * @param {(response: Response, how: { attempt: number, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} [consume]
+   * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} [consume]
    *   HawserErrors that it throws are final, everything else is a failure of the network.
    * @returns {Promise<T>}
    */
@@ -152,7 +152,7 @@ export class Exchange {
         response = await this.#hops(call, options, signer, refused, deadline.signal, sent);
         if (response.ok || accept.includes(response.status)) {
           if (!consume) return { response, value: undefined };
-          return { response, value: await consume(response, { attempt, sent, signal: deadline.signal }) };
+          return { response, value: await consume(response, { call, sent, signal: deadline.signal }) };
         }
       } catch (error) {
         deadline.check();

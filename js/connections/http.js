@@ -1,0 +1,186 @@
+/**
+ * HttpConnection, `type = "http"`: cached reads, lists of pages, streams, writes and GraphQL of one web API.
+ */
+import { loadHttpCore } from '../http/core.js';
+import { checkExposure } from '../http/exposure.js';
+import { either } from '../signals.js';
+import { BaseConnection, contextOf } from './base.js';
+import { describeError } from './errors.js';
+import { HttpClient } from './http_client.js';
+import { parseConfig } from './http_config.js';
+import { decodeStream, decodeTable, decodeValue } from './http_decode.js';
+import { runGraphql } from './http_graphql.js';
+import { checkOptions } from './http_options.js';
+import { pagesOf } from './http_pages.js';
+import { HttpReads } from './http_reads.js';
+import { HttpWrites, bodyOf } from './http_writes.js';
+
+/** @typedef {import('../errors.js').HawserError} HawserError */
+/** @typedef {import('../table/table.js').Table} Table */
+/** @typedef {import('./http_config.js').HttpSettings} HttpSettings */
+
+/** @extends {BaseConnection<HttpClient>} */
+export class HttpConnection extends BaseConnection {
+  /** @type {{ config: object, settings: HttpSettings } | undefined} */
+  #known;
+  #reads = new HttpReads(this);
+  #writes = new HttpWrites(this);
+
+  /** @param {import('./context.js').ConnectionContext} context */
+  constructor(context) {
+    super(context);
+    this.#check();
+  }
+
+  /** @override @returns {Promise<HttpClient>} */
+  async connect() {
+    this.#check();
+    await loadHttpCore();
+    return new HttpClient(this.#settings, contextOf(this));
+  }
+
+  /** What is configured by now. A signer, with the token it has, lives as long as the configuration. */
+  get #settings() {
+    const { config, name } = contextOf(this);
+    if (this.#known?.config !== config) this.#known = { config, settings: parseConfig(name, config) };
+    return this.#known.settings;
+  }
+
+  #check() {
+    const { config, name, type } = contextOf(this);
+    const { signer, headers, params } = this.#settings;
+    checkExposure({ connection: name, type, signer, config: { ...config, headers: Object.fromEntries(headers), params: Object.fromEntries(params) } });
+  }
+
+  /**
+   * What is there: JSON decoded, text, or bytes, by content type. From the cache when it can; frozen, but for bytes, of which everybody
+   * gets his own.
+   * @template [T=any]
+   * @param {string} [path] Below the connection's url; may have a query.
+   * @param {import('./http_options.js').GetOptions} [options]
+   * @returns {Promise<T>}
+   * @throws {HawserError} ERR_HTTP_STATUS, ERR_NOT_FOUND, ERR_AUTH, ERR_CONNECTION_FAILED, ERR_CORS, ERR_TIMEOUT, ERR_LIMIT, ERR_FORMAT,
+   *   ERR_INT64_RANGE, ERR_CLOSED
+   */
+  async get(path = '', options = {}) {
+    return this.#read('get', path, options, (response, limits) => decodeValue(response, String(path), options, limits));
+  }
+
+  /**
+   * The records that are there as a Table, from JSON, NDJSON, CSV, TSV, Parquet or Arrow. From the cache when it can.
+   * @param {string} [path]
+   * @param {import('./http_options.js').ReadOptions} [options]
+   * @returns {Promise<Table>}
+   * @throws {HawserError} As for {@link get}.
+   */
+  async read(path = '', options = {}) {
+    return this.#read('read', path, options, (response, limits) => decodeTable(response, withoutQuery(path), options, limits));
+  }
+
+  /**
+   * The rows of what is there, one Table after another, in constant memory. Never cached; leaving the loop ends the transfer.
+   * @param {string} [path]
+   * @param {import('./http_options.js').StreamOptions} [options]
+   * @returns {AsyncGenerator<Table, void, void>}
+   */
+  async *stream(path = '', options = {}) {
+    checkOptions('stream', options);
+    const { client, signal, end } = await this.#begun('stream', options.signal);
+    /** @type {Response | undefined} */
+    let response;
+    try {
+      const request = { url: client.address(path, options.params), headers: client.headers(options.headers) };
+      response = await client.exchange.send(request, client.options({ ...options, signal }, 'stream', { bounded: false }));
+      yield* decodeStream(response, withoutQuery(path), { ...options, signal });
+    } catch (error) {
+      throw describeError(contextOf(this), error, 'stream');
+    } finally {
+      if (response && !response.bodyUsed) void response.body?.cancel().catch(() => {});
+      end();
+    }
+  }
+
+  /**
+   * The pages of a list, a Table each. Never cached.
+   * @param {string} [path] Of the first page.
+   * @param {import('./http_options.js').PagesOptions} [options]
+   * @returns {AsyncGenerator<Table, void, void>}
+   * @throws {HawserError} ERR_LIMIT for a list that does not end.
+   */
+  async *pages(path = '', options = {}) {
+    checkOptions('pages', options);
+    const { client, signal, end } = await this.#begun('pages', options.signal);
+    try {
+      yield* pagesOf(client, path, { ...options, signal });
+    } catch (error) {
+      throw describeError(contextOf(this), error, 'pages');
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * One request, not cached, and sent again only when that does no harm. What this connection has cached is forgotten when the request
+   * may have written.
+   * @param {string} [path]
+   * @param {import('./http_options.js').RequestOptions} [options]
+   * @returns {Promise<Response>} With a status of 2xx, or one of `accept`.
+   */
+  async request(path = '', options = {}) {
+    checkOptions('request', options);
+    const { method = 'GET', accept, repeatable, redirect } = options;
+    return this.#writes.run(method, options, () =>
+      this.use((client, { signal }) => {
+        const headers = client.headers(options.headers);
+        const request = { method, url: client.address(path, options.params), headers, body: bodyOf(options.body, headers) };
+        const how = client.options({ ...options, signal: either(options.signal, signal) }, 'request', { bounded: options.timeout === undefined });
+        if (options.maxBytes === undefined) how.maxBytes = undefined;
+        return client.exchange.send(request, { ...how, ...(accept && { accept }), ...(repeatable !== undefined && { repeatable }), ...(redirect && { redirect }) });
+      }, 'request'),
+    );
+  }
+
+  /**
+   * Runs a GraphQL document. Queries come from the cache when they can; mutations are run each time, and what this connection has
+   * cached is forgotten.
+   * @template [T=any]
+   * @param {string | { loc?: any }} document
+   * @param {import('./http_options.js').GraphqlOptions} [options]
+   * @returns {Promise<T>} The data, frozen.
+   * @throws {HawserError} ERR_QUERY with `errors` and the partial `data`, also when the status is 200.
+   */
+  async query(document, options = {}) {
+    return runGraphql({ connection: this, settings: this.#settings, reads: this.#reads, writes: this.#writes }, document, options);
+  }
+
+  /**
+   * @param {'get' | 'read'} verb @param {string} path @param {any} options
+   * @param {(response: Response, limits: any) => Promise<unknown>} decode
+   */
+  async #read(verb, path, options, decode) {
+    try {
+      return await this.#reads.read(this.#settings, {
+        ...{ verb, options, decode, parts: [String(path)] },
+        request: (client) => ({ url: client.address(path, options.params), headers: client.headers(options.headers) }),
+      });
+    } catch (error) {
+      throw describeError(contextOf(this), error, verb);
+    }
+  }
+
+  /**
+   * The client for work that goes on after this, until end() is called or the connection is closed.
+   * @param {string} phase @param {AbortSignal | undefined} outer
+   * @returns {Promise<{ client: HttpClient, signal: AbortSignal, end: () => void }>}
+   */
+  #begun(phase, outer) {
+    return new Promise((resolve, reject) => {
+      const work = (/** @type {HttpClient} */ client, /** @type {{ signal: AbortSignal }} */ { signal }) =>
+        new Promise((end) => resolve({ client, signal: either(outer, signal), end: () => end(undefined) }));
+      this.use(work, phase).catch(reject);
+    });
+  }
+}
+
+/** @param {string} path */
+const withoutQuery = (path) => String(path).replace(/\?.*$/s, '');

@@ -1,0 +1,77 @@
+/**
+ * Bodies of answers as values and Tables.
+ */
+import { formatOf } from '../formats/formats.js';
+import { readTable, readValue, streamTables } from '../formats/read.js';
+import { allBytes, boundedBody } from '../http/body.js';
+
+/**
+ * The value of an answer: by `format`, else by content type, else (where that says nothing) by the suffix of the path.
+ * @param {Response} response
+ * @param {string} path
+ * @param {{ format?: string, int64?: any, charset?: string }} options
+ * @param {{ call: import('../http/exchange.js').Call, maxBytes?: number, onProgress?: any }} limits
+ */
+export async function decodeValue(response, path, { format, int64, charset }, limits) {
+  const bytes = await allBytes(response, limits);
+  const { status } = response;
+  const how = valueFormat(response, path, format);
+  if (bytes.length === 0 && how.name === 'json' && (status === 204 || status === 205 || response.headers.get('content-length') === '0')) return null;
+  return readValue({ bytes: async () => bytes, stream: async () => streamOf(bytes) }, how, { int64, charset });
+}
+
+/** @param {Response} response @param {string} path @param {string | undefined} format */
+function valueFormat(response, path, format) {
+  const contentType = response.headers.get('content-type');
+  if (format !== undefined) return formatOf({ format, contentType });
+  const known = attempt(() => formatOf({ contentType }));
+  if (known && (known.name !== 'bytes' || contentType !== 'application/octet-stream')) return known;
+  return (contentType === null && attempt(() => formatOf({ path }))) || { name: /** @type {const} */ ('bytes'), gzip: false };
+}
+
+/** @template T @param {() => T} work @returns {T | undefined} */
+function attempt(work) {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {string} path
+ * @param {any} options Of the formats.
+ * @param {{ call: import('../http/exchange.js').Call, maxBytes?: number, onProgress?: any }} limits
+ */
+export function decodeTable(response, path, options, limits) {
+  return readTable(sourceOf(response, limits), tableFormat(response, path, options.format), options);
+}
+
+/**
+ * @param {Response} response Guarded already.
+ * @param {string} path
+ * @param {any} options
+ */
+export function decodeStream(response, path, options) {
+  const source = { stream: async () => response.body ?? streamOf(new Uint8Array()), bytes: async () => new Uint8Array(await response.arrayBuffer()) };
+  return streamTables(source, tableFormat(response, path, options.format), options);
+}
+
+/** @param {Response} response @param {string} path @param {string | undefined} format */
+const tableFormat = (response, path, format) => formatOf({ format, path, contentType: response.headers.get('content-type') });
+
+/** @param {Response} response @param {any} limits */
+function sourceOf(response, limits) {
+  return { bytes: () => allBytes(response, limits), stream: async () => boundedBody(response, limits) ?? streamOf(new Uint8Array()) };
+}
+
+/** @param {Uint8Array} bytes @returns {ReadableStream<Uint8Array>} */
+function streamOf(bytes) {
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}

@@ -1,0 +1,171 @@
+/**
+ * Cached reads of an HTTP connection: what their keys are, how an answer that is old or expired is asked about before it is sent anew,
+ * and how long it is fresh.
+ */
+import { encodeKey } from '../cache/key.js';
+import { loadHttpCore } from '../http/core.js';
+import { CREDENTIAL_NAME } from '../http/exposure.js';
+import { paramList } from '../http/urls.js';
+import { withTimeout } from '../timeout.js';
+import { contextOf } from './base.js';
+import { conditions, freshnessHeaders, given, keptOf, validators, windowsOf } from './http_answers.js';
+import { isBrowser } from './http_client.js';
+import { READING, cachingOf, checkOptions } from './http_options.js';
+
+/** @typedef {import('./http_answers.js').Answer} Answer */
+/** @typedef {import('./http_client.js').HttpClient} HttpClient */
+
+/**
+ * One read, as its method describes it.
+ * @typedef {object} Read
+ * @property {string} verb
+ * @property {any} options As they were given.
+ * @property {unknown[]} parts Of the key, besides what all reads have in it.
+ * @property {(client: HttpClient) => import('../http/exchange.js').ExchangeRequest & { headers: Headers }} request
+ * @property {(response: Response, limits: any) => Promise<unknown>} decode
+ * @property {Partial<import('../http/exchange.js').ExchangeOptions>} [exchange]
+ */
+
+export class HttpReads {
+  #connection;
+  /** Numbers for secrets in keys. @type {Map<string, number>} */
+  #secrets = new Map();
+  /** Tells them from those of other processes. */
+  #nonce = '';
+
+  /** @param {import('./base.js').BaseConnection<HttpClient>} connection */
+  constructor(connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * @param {import('./http_config.js').HttpSettings} settings
+   * @param {Read} read
+   * @returns {Promise<any>}
+   */
+  async read(settings, read) {
+    const { verb, options } = read;
+    checkOptions(verb, options);
+    const caching = cachingOf(options);
+    const { space } = contextOf(this.#connection);
+    const explicit = options.ttl !== undefined || space.policy.ttl !== Infinity;
+    const byServer = (options.cacheControl ?? settings.cacheControl) === true && !explicit;
+    const how = { ...caching, windowsOf: (/** @type {Answer} */ answer) => windowsOf(answer) };
+    for (const name of /** @type {const} */ (['tags', 'sizeOf'])) {
+      const ask = caching[name] ?? space.policy[name];
+      if (typeof ask === 'function') how[name] = (/** @type {Answer} */ answer) => ask(given(answer.value, NO_CACHE));
+    }
+    const key = this.#key(read);
+    if (!options.signal?.aborted) {
+      const hit = this.#connection.peekCached(key, how);
+      if (hit) return resultOf(hit);
+    }
+    return withTimeout(options, settings.timeout, async (bounded) => {
+      let led = false;
+      const load = (/** @type {{ readonly signal: AbortSignal }} */ inner, /** @type {{ readonly previous?: any }} */ found) => {
+        led = true;
+        return this.#load(read, { byServer, signal: inner.signal, timeout: bounded.timeout, previous: options.cache === 'reload' ? undefined : found.previous });
+      };
+      const ask = () => this.#connection.readCached(key, load, { ...how, signal: bounded.signal }, verb);
+      const result = await ask().catch((error) => {
+        // Somebody else's load may have had less time than this one has.
+        if (led || error?.code !== 'ERR_TIMEOUT' || bounded.signal?.aborted) throw error;
+        return ask();
+      });
+      return resultOf(result);
+    });
+  }
+
+  /**
+   * @param {Read} read
+   * @param {{ byServer: boolean, signal: AbortSignal, timeout: number | undefined, previous: Answer | undefined }} how
+   * @returns {Promise<Answer>}
+   */
+  async #load(read, { byServer, signal, timeout, previous }) {
+    const client = await this.#connection.raw();
+    const request = read.request(client);
+    const { timeout: _, ...options } = { ...read.options };
+    const limits = { ...client.options({ ...options, signal }, read.verb), ...read.exchange, ...(timeout !== undefined && { timeout: Math.max(timeout, 1) }) };
+    const asked = conditions(previous);
+    const own = [...request.headers.keys()].some((name) => name.startsWith('if-'));
+    if (asked && !own) {
+      // A page's own question would need leave from other origins; the browser asks by itself.
+      if (isBrowser && new URL(request.url).origin !== globalThis.location?.origin) limits.init = { cache: 'no-cache', ...limits.init };
+      else for (const [name, value] of Object.entries(asked)) request.headers.set(name, value);
+      limits.accept = [...(limits.accept ?? []), 304];
+    }
+    const core = byServer ? await loadHttpCore() : undefined;
+    const { clock } = contextOf(this.#connection);
+    return client.exchange.receive(request, limits, async (response, { sent, call }) => {
+      const responseTime = clock.now();
+      const same = previous && !own && (response.status === 304 || unchanged(previous, response));
+      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }), `${this.#connection.constructor.name}.${read.verb}()`);
+      if (same) void response.body?.cancel().catch(() => {});
+      const received = freshnessHeaders(response.headers);
+      const headers = core && (same && previous.headers ? core.mergeHeaders(previous.headers, received) : received);
+      const known = same ? { etag: previous.etag, lastModified: previous.lastModified } : {};
+      /** @type {Answer} */
+      const answer = { value, ...withoutNone({ ...known, ...validators(response.headers) }) };
+      if (!core || !headers) return answer;
+      const exchange = { method: request.method ?? 'GET', requestHeaders: [...sent.headers], status: same ? 200 : response.status, responseHeaders: headers, requestTime: sent.time, responseTime };
+      return { ...answer, headers, windows: serverWindows(core.freshness(exchange, clock.now())) };
+    });
+  }
+
+  /** @param {Read} read */
+  #key({ verb, options, parts }) {
+    if (options.key !== undefined) return encodeKey(['key', options.key]);
+    const params = paramList(options.params).map(([name, value]) => [name, this.#part(name, value)]);
+    const headers = headerPart(options.headers).map(([name, value]) => [name, value === null ? null : this.#part(name, value)]);
+    const reading = READING.map((name) => options[name]);
+    return encodeKey([verb, ...parts.map((part) => (typeof part === 'string' ? this.#part('', part) : part)), params, headers, reading]);
+  }
+
+  /**
+   * What stands for a text in a key: of a secret, a number of this process.
+   * @param {string} name @param {string} value
+   */
+  #part(name, value) {
+    if (!CREDENTIAL_NAME.test(name) && contextOf(this.#connection).secrets.scrub(value) === value) return value;
+    this.#nonce ||= crypto.randomUUID();
+    const number = this.#secrets.get(value) ?? this.#secrets.size;
+    this.#secrets.set(value, number);
+    return { secret: number, of: this.#nonce };
+  }
+}
+
+/** @param {any} read Of an Answer. */
+const resultOf = ({ value, state, age, key }) => given(value.value, { state, age, key });
+
+const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
+
+/** @param {any} headers @returns {[string, string | null][]} In order of their names. */
+function headerPart(headers) {
+  if (headers === undefined || headers === null) return [];
+  /** @type {[string, any][]} */
+  const entries = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers);
+  return entries
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => /** @type {[string, string | null]} */ ([name.toLowerCase(), value === null ? null : String(value)]))
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Whether a whole answer is the one that is there: what browsers make of a 304. @param {Answer} previous @param {Response} response */
+function unchanged({ etag }, response) {
+  return etag !== undefined && !etag.startsWith('W/') && response.status === 200 && response.headers.get('etag') === etag;
+}
+
+/** @param {Record<string, any>} object */
+const withoutNone = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+/**
+ * The windows of an answer by what its server says.
+ * @param {any} freshness See js/http/core.js.
+ * @returns {import('../cache/policy.js').Windows}
+ */
+function serverWindows({ storable, lifetime, age, mustRevalidate, staleWhileRevalidate, staleIfError }) {
+  if (!storable) return { ttl: 0, staleWhileRevalidate: 0, staleIfError: 0, hold: 0 };
+  const ttl = Math.max(0, lifetime - age);
+  if (mustRevalidate) return { ttl, staleWhileRevalidate: 0, staleIfError: 0 };
+  return withoutNone({ ttl, staleWhileRevalidate: staleWhileRevalidate || undefined, staleIfError: staleIfError || undefined });
+}
