@@ -81,7 +81,7 @@ export class HttpConnection extends BaseConnection {
    * The rows of what is there, one Table after another, in constant memory. Never cached; leaving the loop ends the transfer.
    * @param {string} [path]
    * @param {import('./http_options.js').StreamOptions} [options]
-   * @returns {AsyncGenerator<Table, void, void>}
+   * @returns {AsyncGenerator<Table, void, undefined>}
    */
   async *stream(path = '', options = {}) {
     checkOptions('stream', options);
@@ -104,7 +104,7 @@ export class HttpConnection extends BaseConnection {
    * The pages of a list, a Table each. Never cached.
    * @param {string} [path] Of the first page.
    * @param {import('./http_options.js').PagesOptions} [options]
-   * @returns {AsyncGenerator<Table, void, void>}
+   * @returns {AsyncGenerator<Table, void, undefined>}
    * @throws {HawserError} ERR_LIMIT for a list that does not end.
    */
   async *pages(path = '', options = {}) {

@@ -16,7 +16,7 @@ import { PageGuard, strategyOf } from '../http/pagination.js';
  * @param {HttpClient} client
  * @param {string} path
  * @param {import('./http_options.js').PagesOptions & { signal: AbortSignal }} options
- * @returns {AsyncGenerator<import('../table/table.js').Table, void, void>}
+ * @returns {AsyncGenerator<import('../table/table.js').Table, void, undefined>}
  */
 export async function* pagesOf(client, path, { paginate = client.settings.paginate, maxPages, ...options }) {
   const strategy = strategyOf(paginate);

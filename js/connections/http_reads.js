@@ -87,7 +87,7 @@ export class HttpReads {
     const { timeout: _, ...options } = { ...read.options };
     const limits = { ...client.options({ ...options, signal }, read.verb), ...read.exchange, ...(timeout !== undefined && { timeout: Math.max(timeout, 1) }) };
     const asked = conditions(previous);
-    const own = [...request.headers.keys()].some((name) => name.startsWith('if-'));
+    const own = ['if-none-match', 'if-modified-since'].some((name) => request.headers.has(name));
     if (asked && !own) {
       // A page's own question would need leave from other origins; the browser asks by itself.
       if (isBrowser && new URL(request.url).origin !== globalThis.location?.origin) limits.init = { cache: 'no-cache', ...limits.init };

@@ -100,28 +100,33 @@ export class Exchange {
    * @throws {HawserError} ERR_HTTP_STATUS, ERR_NOT_FOUND, ERR_AUTH, ERR_CONNECTION_FAILED (`lost`), ERR_CORS, ERR_TIMEOUT, ERR_LIMIT
    */
   send(request, options = {}) {
-    return this.receive(request, options);
+    return this.#run(request, options, undefined);
   }
 
   /**
    * {@link send}, and what `consume` makes of the response: a body that is cut off is worth another attempt, too.
-   * @template [T=Response]
+   * @template T
    * @param {ExchangeRequest} request
-   * @param {ExchangeOptions} [options]
-   * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} [consume]
+   * @param {ExchangeOptions} options
+   * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} consume
    *   HawserErrors that it throws are final, everything else is a failure of the network.
    * @returns {Promise<T>}
    */
-  async receive(request, options = {}, consume) {
+  receive(request, options, consume) {
+    return this.#run(request, options, consume);
+  }
+
+  /** @param {ExchangeRequest} request @param {ExchangeOptions} options @param {((response: Response, how: any) => any) | undefined} consume @returns {Promise<any>} */
+  async #run(request, options, consume) {
     const call = callOf(request, options, this.connection, this.#secrets);
     const deadline = new Deadline(options.timeout, this.#clock, options.signal, call);
     let kept = false;
     try {
       const core = await loadHttpCore();
       const { response, value } = await this.#attempts(core, call, options, deadline, consume);
-      if (consume) return /** @type {T} */ (value);
+      if (consume) return value;
       kept = response.body !== null && deadline.bounded;
-      return /** @type {any} */ (guarded(response, { ...options, call, onEnd: () => deadline.end() }));
+      return guarded(response, { ...options, call, onEnd: () => deadline.end() });
     } catch (error) {
       throw this.#described(error, call);
     } finally {
