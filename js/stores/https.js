@@ -1,23 +1,18 @@
 /**
- * Files of web servers, read by their addresses. There is nothing but GET: signed addresses are for one method, and not every server
- * answers HEAD or knows ranges.
+ * Files of web servers, read by their addresses.
  *
  * - With `url` (a folder's address) paths are below it, as text; without one a path is a whole address, taken as it is.
  * - `auth` and `headers` as in connections of type http; they never go to another origin.
- * - What a server ignores is done here: ranges are cut out of the whole, etags compared.
  */
-import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { shownUrl } from '../http/address.js';
 import { signerFrom } from '../http/auth.js';
 import { checkExposure } from '../http/exposure.js';
-import { changedError, checkKey, dateOf, encodePath, notFound, notSupported, rangeHeader, readReply, sizeOf } from './store.js';
+import { checkKey, encodePath, notFound, notSupported } from './store.js';
+import { readUrl, statUrl } from './web_file.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Entry} Entry */
-
-/** @type {string} */
-const HERE = runtime.name;
 
 /** Bytes of UTF-8; more than any server takes. */
 const LONGEST = 8000;
@@ -68,55 +63,13 @@ class HttpsStore {
   }
 
   /** @param {string} path @param {import('./store.js').ReadHow} [how] @returns {Promise<import('./store.js').ReadReply>} */
-  async read(path, { range, ifMatch, ifNoneMatch, ifModifiedSince, ...how } = {}) {
-    const headers = new Headers(this.#headers);
-    if (range) headers.set('range', rangeHeader(range));
-    const inPage = HERE === 'browser';
-    // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
-    if (ifNoneMatch !== undefined && !inPage) headers.set('if-none-match', ifNoneMatch);
-    else if (ifModifiedSince && !inPage) headers.set('if-modified-since', ifModifiedSince.toUTCString());
-    const conditional = ifNoneMatch !== undefined || ifModifiedSince !== undefined;
-    const accept = [...(conditional ? [304] : []), ...(range ? [416] : [])];
-    // Caches of browsers have mixed up ranges; and whole files are revalidated, not trusted.
-    const init = inPage ? { cache: range ? 'no-store' : 'no-cache' } : undefined;
-    const response = await this.#get(path, { headers, accept, init, ...how });
-    const { etag, lastModified } = readReply(new Response(null, { headers: response.headers }));
-    if (ifMatch !== undefined && etag !== undefined && etag !== ifMatch) {
-      void response.body?.cancel().catch(() => {});
-      throw changedError(shownPath(path), this.root);
-    }
-    const same = response.ok && (ifNoneMatch !== undefined ? etag === ifNoneMatch : ifModifiedSince !== undefined && lastModified !== undefined && lastModified <= ifModifiedSince);
-    if (same) void response.body?.cancel().catch(() => {});
-    const reply = same ? readReply(new Response(null, { status: 304, headers: response.headers })) : readReply(response, range);
-    return reply.notModified ? { ...reply, etag: reply.etag ?? ifNoneMatch } : reply;
+  async read(path, how) {
+    return readUrl(this.#file(path), how);
   }
 
-  /**
-   * By a GET of the first byte, which tells the size of the whole; a server that sends everything is not listened to.
-   * @param {string} path @param {{ signal?: AbortSignal, timeout?: number }} [how] @returns {Promise<Entry>}
-   */
-  async stat(path, how = {}) {
-    const headers = new Headers(this.#headers);
-    headers.set('range', 'bytes=0-0');
-    const init = HERE === 'browser' ? { cache: 'no-store' } : undefined;
-    const response = await this.#get(path, { headers, accept: [416], init, phase: 'stat', ...how });
-    void response.body?.cancel().catch(() => {});
-    let size = sizeOf(response);
-    // Pages see the size of the whole only where the server exposes Content-Range.
-    if (size === undefined && response.status === 206) size = await this.#sizeByHead(path, how);
-    const type = response.status === 416 ? null : response.headers.get('content-type');
-    return { path, type: 'file', size, lastModified: dateOf(response.headers.get('last-modified')), etag: response.headers.get('etag') ?? undefined, contentType: type ?? undefined };
-  }
-
-  /** @param {string} path @param {{ signal?: AbortSignal, timeout?: number }} how */
-  async #sizeByHead(path, how) {
-    try {
-      return sizeOf(await this.#get(path, { method: 'HEAD', headers: new Headers(this.#headers), phase: 'stat', ...how }));
-    } catch (error) {
-      how.signal?.throwIfAborted();
-      if (/** @type {any} */ (error)?.code === 'ERR_TIMEOUT') throw error;
-      return undefined;
-    }
+  /** @param {string} path @param {{ signal?: AbortSignal, timeout?: number }} [how] @returns {Promise<Entry>} */
+  async stat(path, how) {
+    return statUrl(this.#file(path), how);
   }
 
   /** @returns {AsyncGenerator<Entry>} */
@@ -158,21 +111,15 @@ class HttpsStore {
     return url;
   }
 
-  /**
-   * @param {string} path
-   * @param {{ method?: string, headers: Headers, [option: string]: any }} request
-   */
-  async #get(path, { method = 'GET', headers, ...options }) {
-    const url = this.#address(path);
-    return this.#exchange.send(
-      { method, url, headers },
-      {
-        ...{ phase: 'read', signer: this.#signer, ...options },
-        diagnose: ({ response }) => (response?.status === 404 || response?.status === 410 ? notFound(shownPath(path), this.root, { status: response.status }) : undefined),
-      },
-    );
+  /** @param {string} path @returns {import('./web_file.js').WebFile} */
+  #file(path) {
+    const shown = shownPath(path);
+    return {
+      ...{ exchange: this.#exchange, url: this.#address(path), headers: this.#headers, signer: this.#signer, path, shown, root: this.root },
+      diagnose: ({ response }) => (response?.status === 404 || response?.status === 410 ? notFound(shown, this.root, { status: response.status }) : undefined),
+    };
   }
 }
 
 /** Without signatures. @param {string} path */
-const shownPath = (path) => (/^https?:/i.test(path) ? shownUrl(new URL(path)) : path);
+const shownPath = (path) => (/^https?:/i.test(path) && URL.canParse(path) ? shownUrl(new URL(path)) : path);

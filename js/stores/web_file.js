@@ -1,0 +1,86 @@
+/**
+ * One file of a web server, by its address. There is nothing but GET: signed addresses are for one method, and not every server answers
+ * HEAD or knows ranges. What a server ignores is done here: ranges are cut out of the whole, etags compared.
+ */
+import * as runtime from '#runtime';
+import { changedError, dateOf, rangeHeader, readReply, sizeOf } from './store.js';
+
+/** @type {string} */
+const HERE = runtime.name;
+
+/**
+ * @typedef {object} WebFile
+ * @property {import('../http/exchange.js').Exchange} exchange
+ * @property {string} url
+ * @property {Record<string, string>} [headers] Of every request; in pages, others than the harmless ones have to be allowed by the server.
+ * @property {import('../http/signer.js').Signer} signer
+ * @property {string} path
+ * @property {string} shown The path, without signatures.
+ * @property {string} root For errors.
+ * @property {import('../http/exchange.js').ExchangeOptions['diagnose']} diagnose
+ */
+
+/**
+ * @param {WebFile} file @param {import('./store.js').ReadHow} [how]
+ * @returns {Promise<import('./store.js').ReadReply>}
+ */
+export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSince, ...how } = {}) {
+  const headers = new Headers(file.headers);
+  if (range) headers.set('range', rangeHeader(range));
+  const inPage = HERE === 'browser';
+  // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
+  if (ifNoneMatch !== undefined && !inPage) headers.set('if-none-match', ifNoneMatch);
+  else if (ifModifiedSince && !inPage) headers.set('if-modified-since', ifModifiedSince.toUTCString());
+  const conditional = ifNoneMatch !== undefined || ifModifiedSince !== undefined;
+  const accept = [...(conditional ? [304] : []), ...(range ? [416] : [])];
+  // Caches of browsers have mixed up ranges; and whole files are revalidated, not trusted.
+  const init = inPage ? { cache: range ? 'no-store' : 'no-cache' } : undefined;
+  const response = await get(file, { headers, accept, init, ...how });
+  const etag = response.headers.get('etag') ?? undefined;
+  const lastModified = dateOf(response.headers.get('last-modified'));
+  if (ifMatch !== undefined && etag !== undefined && etag !== ifMatch) {
+    void response.body?.cancel().catch(() => {});
+    throw changedError(file.shown, file.root);
+  }
+  const same = response.ok && (ifNoneMatch !== undefined ? etag === ifNoneMatch : ifModifiedSince !== undefined && lastModified !== undefined && lastModified <= ifModifiedSince);
+  if (same) void response.body?.cancel().catch(() => {});
+  const reply = same ? readReply(new Response(null, { status: 304, headers: response.headers })) : readReply(response, range);
+  return reply.notModified ? { ...reply, etag: reply.etag ?? ifNoneMatch } : reply;
+}
+
+/**
+ * By a GET of the first byte, which tells the size of the whole; a server that sends everything is not listened to.
+ * @param {WebFile} file @param {{ signal?: AbortSignal, timeout?: number }} [how]
+ * @returns {Promise<import('./store.js').Entry>}
+ */
+export async function statUrl(file, how = {}) {
+  const headers = new Headers(file.headers);
+  headers.set('range', 'bytes=0-0');
+  const init = HERE === 'browser' ? { cache: 'no-store' } : undefined;
+  const response = await get(file, { headers, accept: [416], init, phase: 'stat', ...how });
+  void response.body?.cancel().catch(() => {});
+  let size = sizeOf(response);
+  // Pages see the size of the whole only where the server exposes Content-Range.
+  if (size === undefined && response.status === 206) size = await sizeByHead(file, how);
+  const type = response.status === 416 ? null : response.headers.get('content-type');
+  const lastModified = dateOf(response.headers.get('last-modified'));
+  return { path: file.path, type: 'file', size, lastModified, etag: response.headers.get('etag') ?? undefined, contentType: type ?? undefined };
+}
+
+/** @param {WebFile} file @param {{ signal?: AbortSignal, timeout?: number }} how */
+async function sizeByHead(file, how) {
+  try {
+    return sizeOf(await get(file, { method: 'HEAD', headers: new Headers(file.headers), phase: 'stat', ...how }));
+  } catch (error) {
+    how.signal?.throwIfAborted();
+    if (/** @type {any} */ (error)?.code === 'ERR_TIMEOUT') throw error;
+    return undefined;
+  }
+}
+
+/**
+ * @param {WebFile} file
+ * @param {{ method?: string, headers: Headers, [option: string]: any }} request
+ */
+const get = ({ exchange, url, signer, diagnose }, { method = 'GET', headers, ...options }) =>
+  exchange.send({ method, url, headers }, { phase: 'read', signer, diagnose, ...options });
