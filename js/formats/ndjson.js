@@ -114,8 +114,7 @@ class Lines {
 
   /** @param {ReadOptions} options */
   constructor({ int64, records }) {
-    /** @type {'number' | 'bigint'} */
-    this.#int64 = checkInt64(int64) === 'number' ? 'number' : 'bigint';
+    this.#int64 = checkInt64(int64) === 'number' ? /** @type {'number'} */ ('number') : /** @type {'bigint'} */ ('bigint');
     this.#path = records;
   }
 

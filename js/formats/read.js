@@ -53,6 +53,14 @@ export async function readTable(source, format, options = {}) {
       const { csvTable } = await import('./csv.js');
       return csvTable(piecesFor(source, how, options), how.name === 'csv' ? ',' : '\t', withCharset(options, how));
     }
+    case 'parquet': {
+      const { parquetTable } = await import('./parquet.js');
+      return parquetTable(source, how.gzip, options);
+    }
+    case 'arrow': {
+      const { arrowTable } = await import('./arrow.js');
+      return arrowTable(await bytesOf(source, how.gzip, options.signal), options);
+    }
   }
   throw noTable(how.name);
 }
@@ -77,6 +85,11 @@ export async function* streamTables(source, format, options = {}) {
     case 'tsv': {
       const { csvTables } = await import('./csv.js');
       yield* csvTables(piecesOf(source, how.gzip, options.signal), how.name === 'csv' ? ',' : '\t', withCharset(options, how));
+      return;
+    }
+    case 'parquet': {
+      const { parquetTables } = await import('./parquet.js');
+      yield* parquetTables(source, how.gzip, options);
       return;
     }
   }

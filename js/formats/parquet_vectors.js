@@ -1,0 +1,151 @@
+/**
+ * From the pages of a column, as hyparquet decodes them, to vectors.
+ */
+import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
+import { converterTo, MISFIT, TOO_LONG } from './convert.js';
+import { formatError, int64Error } from './errors.js';
+import { exact, hasBigInt } from './exact_integers.js';
+import { utf8 } from './parquet_types.js';
+
+/** @typedef {import('../table/vector.js').Vector} Vector */
+/** @typedef {import('../table/schema.js').ColumnType} ColumnType */
+/** @typedef {{ skipped: number, data: any[] }} Pages How many rows come before them, and their values. */
+
+const NO_BYTES = new Uint8Array(0);
+
+export class ParquetVectors {
+  #column;
+  #int64;
+  #convert;
+
+  /**
+   * @param {import('./parquet_schema.js').ParquetColumn} column
+   * @param {ColumnType | undefined} declared
+   * @param {import('./convert.js').Int64} int64
+   */
+  constructor(column, declared, int64) {
+    this.#column = column;
+    this.#int64 = declared === 'bigint' ? 'bigint' : int64;
+    const { convert } = column;
+    const own = declared === undefined || declared === 'other' || declared === column.type ? undefined : converterTo(declared, int64);
+    const bytesAsText = declared === 'string' && column.type === 'buffer';
+    this.#convert = bytesAsText ? utf8 : own ? (/** @type {any} */ value) => own(convert ? convert(value) : value) : convert;
+    /** @type {ColumnType} */
+    this.type = own && declared !== undefined ? (declared === 'integer' ? (int64 === 'number' ? 'integer' : int64) : declared) : column.type;
+  }
+
+  /**
+   * @param {Pages} pages
+   * @param {number} from First row of the group.
+   * @param {number} to Row after the last.
+   * @param {number} row Number of the first one in the file, for errors.
+   * @returns {Vector}
+   */
+  make(pages, from, to, row) {
+    const length = to - from;
+    if (this.type === 'integer' || this.type === 'number') return this.#numbers(pages, from, length, row);
+    if (this.type === 'bigint' && this.#column.flat) return bigints(this.#values(pages, from, length, row));
+    return new ValueVector(this.#values(pages, from, length, row));
+  }
+
+  /** @param {Pages} pages @param {number} from @param {number} length @param {number} row */
+  #numbers(pages, from, length, row) {
+    const numbers = new Float64Array(length);
+    const convert = this.#convert;
+    /** @type {Uint8Array | undefined} */
+    let tags;
+    let at = 0;
+    for (const { values, start, end } of partsOf(pages, from, length)) {
+      if (!convert && isFloats(values)) {
+        numbers.set(values.subarray(start, end), at);
+        at += end - start;
+        continue;
+      }
+      if (!convert && values instanceof BigInt64Array) {
+        for (let i = start; i < end; i++, at++) {
+          numbers[at] = Number(values[i]);
+          if (!Number.isSafeInteger(numbers[at])) throw this.#tooLong(row + at);
+        }
+        continue;
+      }
+      for (let i = start; i < end; i++, at++) {
+        const value = values[i];
+        if (value === null || value === undefined) {
+          tags ??= new Uint8Array(length).fill(TAG.REAL);
+          tags[at] = TAG.NULL;
+          continue;
+        }
+        const converted = convert ? this.#checked(convert(value), row + at) : value;
+        numbers[at] = Number(converted);
+        if (typeof converted === 'bigint' && !Number.isSafeInteger(numbers[at])) throw this.#tooLong(row + at);
+      }
+    }
+    return tags ? new PackedVector(tags, numbers, NO_BYTES) : new NumberVector(numbers);
+  }
+
+  /** @param {Pages} pages @param {number} from @param {number} length @param {number} row */
+  #values(pages, from, length, row) {
+    const convert = this.#convert;
+    const list = new Array(length);
+    const int64 = this.#int64;
+    const loose = int64 !== 'bigint' && this.type !== 'bigint';
+    const nested = !this.#column.flat || this.type === 'other';
+    /** What was converted last: values of dictionaries come again and again. @type {Map<any, any> | undefined} */
+    const known = convert && this.#column.flat ? new Map() : undefined;
+    let at = 0;
+    for (const { values, start, end } of partsOf(pages, from, length)) {
+      for (let i = start; i < end; i++, at++) {
+        const value = values[i] ?? null;
+        if (value === null || !convert) {
+          list[at] = loose ? exact(value, int64) : value;
+          continue;
+        }
+        let converted = known?.get(value);
+        if (converted === undefined) {
+          converted = this.#checked(convert(value), row + at);
+          if (known && known.size < 10_000 && (typeof converted !== 'object' || converted === null)) known.set(value, converted);
+        }
+        list[at] = converted;
+        if (loose && int64 === 'number' && nested && hasBigInt(converted)) throw this.#tooLong(row + at);
+      }
+    }
+    return list;
+  }
+
+  /** @param {any} value @param {number} row */
+  #checked(value, row) {
+    if (value === MISFIT) throw formatError(`Column "${this.#column.name}" has a value that is no ${this.type}`, { row });
+    if (value === TOO_LONG) throw this.#tooLong(row);
+    return value;
+  }
+
+  /** @param {number} row */
+  #tooLong(row) {
+    const { name } = this.#column;
+    return int64Error(`Column "${name}", row ${row}:`, { row, path: name });
+  }
+}
+
+/**
+ * The parts of pages that have the rows.
+ * @param {Pages} pages @param {number} from @param {number} length
+ */
+function* partsOf({ skipped, data }, from, length) {
+  const to = from + length;
+  let first = skipped;
+  for (const values of data) {
+    const start = Math.max(0, from - first);
+    const end = Math.min(values.length, to - first);
+    first += values.length;
+    if (start < end) yield { values, start, end };
+  }
+  if (first < to) throw formatError(`Parquet: a column ends at row ${first}`);
+}
+
+/** @param {any} values */
+const isFloats = (values) =>
+  values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint32Array;
+
+/** @param {any[]} values */
+const bigints = (values) =>
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(BigInt64Array.from(values)) : new ValueVector(values);
