@@ -28,6 +28,7 @@ const FIRST_PARTY = Object.freeze({
     prefetch: ({ url }) => prefetchDriver(url),
   },
   http: { schemes: ['http', 'https'], source: async () => (await import('./http.js')).HttpConnection },
+  gsheets: { schemes: [], source: async () => (await import('./gsheets.js')).GSheetsConnection },
 });
 
 export class ConnectionTypes {

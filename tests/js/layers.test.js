@@ -17,6 +17,7 @@ const FLOORS = [
   ['request.js'],
   ['factory.js'],
   ['connections/'],
+  ['sheets/'],
   ['drivers/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
   ['table/', 'sql/', 'core.js', 'packed.js'],

@@ -1,0 +1,102 @@
+/**
+ * Spreadsheets that everybody with the link may read, without any key: as the CSV that Google makes of one worksheet.
+ *
+ * CSV has values as they are shown: what is formatted as `$1,234.50` or `29/02/2024` is that text.
+ */
+import { HawserError } from '../errors.js';
+import { readTable } from '../formats/read.js';
+import { isCells } from './a1.js';
+
+/** @typedef {import('./address.js').SpreadsheetAddress} SpreadsheetAddress */
+/** @typedef {import('./address.js').WorksheetReference} WorksheetReference */
+/** @typedef {import('./to_table.js').TableOptions} TableOptions */
+
+export const DOCS_URL = 'https://docs.google.com/';
+
+export class PublicSheets {
+  #exchange;
+  #base;
+  #timeout;
+  writable = false;
+
+  /**
+   * @param {object} options
+   * @param {import('../http/exchange.js').Exchange} options.exchange
+   * @param {string} [options.url] Default: Google's.
+   * @param {number} [options.timeout] Milliseconds for each request, its attempts included.
+   */
+  constructor({ exchange, url = DOCS_URL, timeout }) {
+    this.#exchange = exchange;
+    this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
+    this.#timeout = timeout;
+  }
+
+  /**
+   * @param {SpreadsheetAddress} spreadsheet
+   * @param {WorksheetReference} worksheet
+   * @param {string | undefined} range
+   * @param {TableOptions} options
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('../table/table.js').Table>}
+   * @throws {HawserError} ERR_AUTH when it is not public, ERR_NOT_FOUND, ERR_NOT_SUPPORTED, ERR_FORMAT
+   */
+  async read(spreadsheet, worksheet, range, { header, columns, types, nulls, limit, offset, dates }, signal) {
+    if (typeof dates === 'object') throw unsupported('dates come as the texts that they are shown as, so that the option dates cannot name columns');
+    const url = this.#address(spreadsheet, worksheet, range);
+    const request = { url, headers: { accept: 'text/csv' } };
+    const how = {
+      signal, timeout: this.#timeout, phase: 'read', maxBytes: MOST_BYTES,
+      diagnose: async (/** @type {{ response?: Response }} */ { response }) => refusal(spreadsheet.id, response?.status),
+    };
+    const bytes = await this.#exchange.receive(request, how, async (response) => {
+      // Who may not read it is sent to the page where one signs in, with a 200.
+      if (!/^text\/csv\b/i.test(response.headers.get('content-type') ?? '')) throw refusal(spreadsheet.id, 401);
+      return new Uint8Array(await response.arrayBuffer());
+    });
+    const source = { bytes: async () => bytes, stream: async () => /** @type {ReadableStream<Uint8Array>} */ (new Response(bytes).body) };
+    return readTable(source, 'csv', { header, columns, types, nulls: ['', ...(nulls ?? [])], limit, offset, signal });
+  }
+
+  /** @param {SpreadsheetAddress} spreadsheet @param {WorksheetReference} worksheet @param {string | undefined} range */
+  #address({ id, published, gid: own }, worksheet, range) {
+    if (range !== undefined && !isCells(range)) throw unsupported(`the range ${JSON.stringify(range)} has a name, which needs a key`);
+    const title = 'title' in worksheet && !/^\d+$/.test(worksheet.title) ? worksheet.title : undefined;
+    if ('index' in worksheet && worksheet.index > 0) throw unsupported('the position of a worksheet needs a key: say gid instead, the number after #gid= in the address of its page');
+    if (title !== undefined && published) throw unsupported('in a copy that was published to the web, only gid tells a worksheet');
+    const digits = 'title' in worksheet && title === undefined ? worksheet.title : undefined;
+    const gid = 'gid' in worksheet ? worksheet.gid : (digits ?? ('index' in worksheet || title !== undefined ? undefined : own));
+    const url = new URL(`spreadsheets/d/${published ? 'e/' : ''}${id}/${published ? 'pub' : title === undefined ? 'export' : 'gviz/tq'}`, this.#base);
+    url.searchParams.set(...(published ? PUBLISHED : title === undefined ? EXPORT : GVIZ));
+    if (title !== undefined) {
+      // Otherwise it guesses how many rows are a header, and joins them.
+      url.searchParams.set('headers', '0');
+      url.searchParams.set('sheet', title);
+    }
+    if (gid !== undefined) url.searchParams.set('gid', gid);
+    if (published) url.searchParams.set('single', 'true');
+    if (range !== undefined) url.searchParams.set('range', range);
+    return url;
+  }
+}
+
+/** @type {[string, string]} */
+const EXPORT = ['format', 'csv'];
+/** @type {[string, string]} */
+const PUBLISHED = ['output', 'csv'];
+/** @type {[string, string]} */
+const GVIZ = ['tqx', 'out:csv'];
+
+/** A spreadsheet has ten million cells at the most. */
+const MOST_BYTES = 512 * 2 ** 20;
+
+/** @param {string} why */
+const unsupported = (why) => new HawserError('ERR_NOT_SUPPORTED', `A public spreadsheet is read without credentials here, and ${why}.`, { phase: 'read' });
+
+/** @param {string} id @param {number | undefined} status */
+function refusal(id, status) {
+  const share = 'Share it with everybody who has the link, or use a service account (docs/sheets.md).';
+  if (status === 401 || status === 403) return new HawserError('ERR_AUTH', `The spreadsheet ${id} is not public. ${share}`, { phase: 'read', status });
+  if (status === 404 || status === 410) return new HawserError('ERR_NOT_FOUND', `There is no public spreadsheet ${id}.`, { phase: 'read', status });
+  if (status === 400) return new HawserError('ERR_NOT_FOUND', `The spreadsheet ${id} has no such worksheet or range.`, { phase: 'read', status });
+  return undefined;
+}
