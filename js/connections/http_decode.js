@@ -17,7 +17,13 @@ export async function decodeValue(response, path, { format, int64, charset }, li
   const { status } = response;
   const how = valueFormat(response, path, format);
   if (bytes.length === 0 && how.name === 'json' && (status === 204 || status === 205 || response.headers.get('content-length') === '0')) return null;
-  return readValue({ bytes: async () => bytes, stream: async () => streamOf(bytes) }, how, { int64, charset });
+  try {
+    return await readValue({ bytes: async () => bytes, stream: async () => streamOf(bytes) }, how, { int64, charset });
+  } catch (error) {
+    // Node's fetch takes compressed bodies that were cut off for complete ones.
+    if (how.name === 'json' && response.headers.has('content-encoding')) limits.call.suspect = error;
+    throw error;
+  }
 }
 
 /** @param {Response} response @param {string} path @param {string | undefined} format */

@@ -50,6 +50,11 @@ export class Deadline {
     if (this.#over) throw this.#over;
   }
 
+  /** From now on it holds for a body that maybe nobody reads: no reason to keep a program running. */
+  rest() {
+    this.#timer?.unref?.();
+  }
+
   end() {
     clearTimeout(this.#timer);
   }

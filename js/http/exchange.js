@@ -109,7 +109,7 @@ export class Exchange {
    * @param {ExchangeRequest} request
    * @param {ExchangeOptions} options
    * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} consume
-   *   HawserErrors that it throws are final, everything else is a failure of the network.
+   *   HawserErrors that it throws are final unless they are `call.suspect`; everything else is a failure of the network.
    * @returns {Promise<T>}
    */
   receive(request, options, consume) {
@@ -126,6 +126,7 @@ export class Exchange {
       const { response, value } = await this.#attempts(core, call, options, deadline, consume);
       if (consume) return value;
       kept = response.body !== null && deadline.bounded;
+      if (kept) deadline.rest();
       return guarded(response, { ...options, call, onEnd: () => deadline.end() });
     } catch (error) {
       throw this.#described(error, call);
@@ -161,7 +162,7 @@ export class Exchange {
         }
       } catch (error) {
         deadline.check();
-        if (error instanceof HawserError) throw error;
+        if (error instanceof HawserError && error !== call.suspect) throw error;
         failure = error;
       }
       if (response && failure === undefined && response.status === 401 && signer.renewable && !renewed && isReplayable(call.body)) {
@@ -224,6 +225,7 @@ export class Exchange {
    * @param {Response | undefined} response @param {unknown} failure @param {Deadline} deadline
    */
   async #failure(core, call, options, response, failure, deadline) {
+    if (failure !== undefined && failure === call.suspect) return failure;
     const request = { method: call.method, url: call.shown };
     const problem = failure === undefined ? { response } : { error: failure };
     const better = await options.diagnose?.({ ...problem, request });
@@ -265,8 +267,8 @@ function callOf({ method = 'GET', url, headers, body }, { phase = 'request' }, c
   if (address.protocol !== 'http:' && address.protocol !== 'https:') throw new TypeError(`url: must be an http: or https: address, not ${address.protocol}`);
   if (address.username || address.password) throw new TypeError('url: holds a user or a password; say auth = { type = "basic", … } instead');
   address.hash = '';
-  /** What it was signed with last, and texts that errors must not show. */
-  const extra = { signed: new Headers(), hidden: /** @type {Set<string>} */ (new Set()) };
+  /** What it was signed with last, texts that errors must not show, and an error that another attempt may mend. */
+  const extra = { signed: new Headers(), hidden: /** @type {Set<string>} */ (new Set()), suspect: /** @type {unknown} */ (undefined) };
   return { method: method.toUpperCase(), url: address, headers: new Headers(headers), body, connection, phase, attempts: 0, ...extra, shown: secrets.scrub(shownUrl(address)) };
 }
 

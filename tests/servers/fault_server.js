@@ -124,7 +124,7 @@ const FAULTS = {
   '/no-type': (_, response) => response.writeHead(200).end('plain'),
   '/not-json': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('<html>'),
   '/too-long': twice((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).end('{"short":true}');
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000', connection: 'close' }).end('{"short":true}');
   }),
   '/huge': (_, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
