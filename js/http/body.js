@@ -19,6 +19,9 @@ export function declaredSize(response) {
   return Number(length);
 }
 
+/** Statuses of answers without a body. */
+const NO_BODY = [101, 103, 204, 205, 304];
+
 /**
  * The same response, whose body keeps to the bounds, tells of its end, and fails with a HawserError.
  * @param {Response} response
@@ -42,7 +45,11 @@ export function guarded(response, { call, onEnd, ...bounds }) {
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>> | undefined} Undefined when it has none.
  */
 export function boundedBody(response, { call, maxBytes = Infinity, onProgress, onEnd = () => {}, describe = (error) => error }) {
-  if (response.body === null) return undefined;
+  // Chromium gives answers that have no body an empty one, with which no other could be made.
+  if (response.body === null || NO_BODY.includes(response.status)) {
+    onEnd();
+    return undefined;
+  }
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
   const total = declaredSize(response);
   let loaded = 0;

@@ -28,6 +28,11 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
   const headers = new Headers(file.headers);
   if (range) headers.set('range', rangeHeader(range));
   const inPage = HERE === 'browser';
+  if (inPage && range && 'suffix' in range) {
+    // Ranges that are counted from the end have to be allowed by the server, others need no question.
+    const { size, etag } = await statUrl(file, how);
+    if (size !== undefined) return readUrl(file, { ...how, range: { start: Math.max(0, size - range.suffix) }, ifMatch: ifMatch ?? etag });
+  }
   // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
   if (ifNoneMatch !== undefined && !inPage) headers.set('if-none-match', ifNoneMatch);
   else if (ifModifiedSince && !inPage) headers.set('if-modified-since', ifModifiedSince.toUTCString());
