@@ -58,7 +58,7 @@ async function missingTables(session, sql) {
       const { readOnly } = await session.footprint(sql);
       return { names, readOnly };
     } catch (error) {
-      const name = /no such table: (?:main\.)?(.+?)\.?$/s.exec(String(/** @type {any} */ (error).message))?.[1];
+      const name = /no such table: (?:main\.)?(.+) \(SQLITE_ERROR\)/s.exec(String(/** @type {any} */ (error).message))?.[1];
       if (name === undefined || names.includes(name)) return { names, error };
       names.push(name);
       await session.execute(`create table ${quoted(name)} ("")`, {});

@@ -2,6 +2,7 @@
  * A Google of the tests' own (tests/servers/google.js, a double), with one spreadsheet and a service account that may edit it.
  */
 import { generateKeyPairSync } from 'node:crypto';
+import { expect } from '@jest/globals';
 import { createHawser } from '../../js/index.js';
 import { GoogleDouble, Workbook, Worksheet } from '../servers/google.js';
 
@@ -59,6 +60,7 @@ export async function zoo(options = {}) {
     async stop() {
       await hawser.close();
       await google.stop();
+      expect(google.violations ?? []).toEqual([]);
     },
   };
 }

@@ -1,8 +1,10 @@
 /**
  * A double of Google: the token endpoint, the Sheets API version 4, and the CSV of public spreadsheets. Written from the public contracts
- * (the discovery document, RFC 7523, Google's guides); it is not Google, and refuses what these do not allow.
+ * (the discovery document, RFC 7523, Google's guides); it is not Google, and refuses what these do not allow. With HAWSER_CONTRACTS (a
+ * folder with google-sheets.v4.discovery.json) it checks what it is asked and answers against that: see `violations`.
  */
 import { createServer } from 'node:http';
+import { DiscoveryContract } from '../contracts/discovery.js';
 import { METHODS } from './google/sheets.js';
 import { TokenEndpoint } from './google/tokens.js';
 import { Refusal, Workbook, Worksheet, shown } from './google/workbook.js';
@@ -30,6 +32,12 @@ export class GoogleDouble {
   /** Most requests to the API at one time so far. */
   busiest = 0;
   #busy = 0;
+  #contract = DiscoveryContract.of('google-sheets.v4.discovery.json');
+
+  /** What was against the contract; undefined where there is none. */
+  get violations() {
+    return this.#contract?.violations;
+  }
 
   async start() {
     this.server = createServer((request, response) => void this.#serve(request, response));
@@ -61,6 +69,7 @@ export class GoogleDouble {
     const request = { method: incoming.method, path: url.pathname, query: url.searchParams, headers: incoming.headers, text: Buffer.concat(chunks).toString() };
     const send = (status, headers, body) => {
       this.log.push({ ...request, status, reply: body });
+      if (request.path.startsWith('/v4/')) this.#contract?.check({ ...request, status, reply: body });
       response.writeHead(status, { ...CORS, ...headers }).end(body);
     };
     if (request.method === 'OPTIONS') {
