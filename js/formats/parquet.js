@@ -67,6 +67,12 @@ export async function* parquetTables(source, gzip, options) {
   if (empty) yield new Table({ schema: file.schema, batches: new Batches([]) });
 }
 
+/**
+ * How many rows there are, by the end of the file.
+ * @param {Source} source @param {ReadOptions} options
+ */
+export const parquetRows = async (source, { signal }) => Number((await ParquetFile.open(source, false, false, { signal })).metadata.num_rows);
+
 class ParquetFile {
   /**
    * @param {(start: number, end: number) => Promise<ArrayBuffer>} slice

@@ -94,7 +94,8 @@ class AzureStore {
     const bytes = range && rangeHeader(range);
     if (range && 'suffix' in range) {
       // Azure knows no ranges that are counted from the end.
-      const { size = 0, etag } = await this.stat(path, how);
+      const { size = 0, etag, ...known } = await this.stat(path, how);
+      if (ifNoneMatch !== undefined && ifNoneMatch === etag) return { ...known, etag, body: null, size: undefined, contentEncoding: undefined, notModified: true };
       if (size > range.suffix) return this.read(path, { range: { start: size - range.suffix }, ifMatch: ifMatch ?? etag, onProgress, ...how });
       return this.read(path, { ifMatch: ifMatch ?? etag, onProgress, ...how });
     }

@@ -30,7 +30,8 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
   const inPage = HERE === 'browser';
   if (inPage && range && 'suffix' in range) {
     // Ranges that are counted from the end have to be allowed by the server, others need no question.
-    const { size, etag } = await statUrl(file, how);
+    const { size, etag, ...known } = await statUrl(file, how);
+    if (ifNoneMatch !== undefined && ifNoneMatch === etag) return { ...known, etag, body: null, size: undefined, contentEncoding: undefined, notModified: true };
     if (size !== undefined) return readUrl(file, { ...how, range: { start: Math.max(0, size - range.suffix) }, ifMatch: ifMatch ?? etag });
   }
   // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
