@@ -3,6 +3,7 @@
  */
 import { loadHttpCore } from '../http/core.js';
 import { checkExposure } from '../http/exposure.js';
+import { PrivateCache } from '../http/private_cache.js';
 import { either } from '../signals.js';
 import { BaseConnection, contextOf } from './base.js';
 import { describeError } from './errors.js';
@@ -21,7 +22,7 @@ import { HttpWrites, bodyOf } from './http_writes.js';
 
 /** @extends {BaseConnection<HttpClient>} */
 export class HttpConnection extends BaseConnection {
-  /** @type {{ config: object, settings: HttpSettings } | undefined} */
+  /** @type {{ config: object, settings: HttpSettings, responses?: PrivateCache } | undefined} */
   #known;
   #reads = new HttpReads(this);
   #writes = new HttpWrites(this);
@@ -138,6 +139,37 @@ export class HttpConnection extends BaseConnection {
         return client.exchange.send(request, { ...how, ...(accept && { accept }), ...(repeatable !== undefined && { repeatable }), ...(redirect && { redirect }) });
       }, 'request'),
     );
+  }
+
+  /**
+   * As the global fetch(), for paths below the connection's url, with its headers, parameters and credentials. Responses are kept and
+   * reused as HTTP says (RFC 9111, a private cache), apart from what get() and read() cache. Any status is a response.
+   * @param {string} path
+   * @param {RequestInit & { params?: import('./http_options.js').Params, timeout?: number | string }} [init]
+   * @returns {Promise<Response>}
+   */
+  async fetch(path, init = {}) {
+    const { params, timeout, signal: outer, method = 'GET', ...others } = init;
+    return this.#writes.run(method, {}, () =>
+      this.use((client, { signal }) => {
+        const both = either(outer ?? undefined, signal);
+        return this.#responses.fetch(client.address(path, params), { ...others, method, headers: client.headers(init.headers), signal: both, ...(timeout !== undefined && { timeout }) });
+      }, 'fetch'),
+    );
+  }
+
+  /** What fetch() keeps. */
+  get #responses() {
+    this.#check();
+    const known = /** @type {{ responses?: PrivateCache }} */ (this.#known);
+    return (known.responses ??= new PrivateCache({
+      clock: contextOf(this).clock,
+      fetch: async (url, init) => {
+        const client = await this.raw();
+        return client.forFetch(/** @type {URL} */ (url), init);
+      },
+      unreachable: 'throw',
+    }));
   }
 
   /**

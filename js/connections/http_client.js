@@ -50,6 +50,16 @@ export class HttpClient {
   }
 
   /**
+   * A request as fetch() is told of it.
+   * @param {URL} url @param {any} init
+   */
+  forFetch(url, { method, headers, body, signal, redirect, ...others } = /** @type {any} */ ({})) {
+    const { init, ...how } = this.options({ signal: signal ?? undefined, timeout: others.timeout }, 'fetch', { bounded: false });
+    const more = Object.fromEntries(Object.entries(others).filter(([name]) => !OWN.has(name)));
+    return this.exchange.send({ method, url, headers, body }, { ...how, init: { ...init, ...more }, anyStatus: true, accept: [304], ...(redirect && { redirect }) });
+  }
+
+  /**
    * What the exchange is told of a call.
    * @param {CallOptions & { cache?: string }} options
    * @param {string} phase
@@ -75,5 +85,8 @@ export class HttpClient {
     };
   }
 }
+
+/** Of fetch's options those that the exchange has itself. */
+const OWN = new Set(['method', 'headers', 'body', 'signal', 'redirect', 'timeout']);
 
 export const isBrowser = /** @type {string} */ (runtime.name) === 'browser';

@@ -47,7 +47,8 @@ import { NO_SIGNER } from './signer.js';
  * @property {RetryPolicy} [retry]
  * @property {boolean} [repeatable] Whether the request may be sent again. Default: by its method (RFC 9110, 9.2.2).
  * @property {readonly number[]} [accept] Statuses beside 2xx that are no errors, e.g. 304; redirects in it are not followed.
- * @property {'follow' | 'error'} [redirect] Default `'follow'`, at most 10.
+ * @property {boolean} [anyStatus] Whether every status is returned when no further attempt is made. Default false.
+ * @property {'follow' | 'error' | 'manual'} [redirect] Default `'follow'`, at most 10.
  * @property {number} [maxBytes] More than this of a body is an ERR_LIMIT. Default: no limit.
  * @property {(progress: { loaded: number, total: number | undefined }) => void} [onProgress] Bytes of the body.
  * @property {string} [phase] For errors. Default `'request'`.
@@ -179,6 +180,7 @@ export class Exchange {
         ...{ retryAfter: status === undefined ? undefined : (response?.headers.get('retry-after') ?? undefined) },
         ...{ now: this.#clock.now(), deadline: deadline.at, random: this.#random() },
       });
+      if (!decision.retry && options.anyStatus && response && failure === undefined) return { response, value: undefined };
       if (!decision.retry) throw await this.#failure(core, call, options, response, failure, deadline);
       void response?.body?.cancel().catch(() => {});
       await pause(decision.pause, this.#clock, deadline.signal);
@@ -207,7 +209,9 @@ export class Exchange {
       if (hop.home) learn(call, signed);
       if (hops === 0) Object.assign(sent, { headers: signed.headers, time: this.#clock.now() });
       const response = await (signal ? unlessAborted(fetch(signed.url.href, init), signal) : fetch(signed.url.href, init));
+      if (redirect === 'manual') return response;
       if (response.type === 'opaqueredirect') throw redirectError(call, 'hidden');
+      if (hops > 0 && !response.redirected) Object.defineProperty(response, 'redirected', { value: true });
       if (accept.includes(response.status)) return response;
       const next = nextHop(hop, response, signed.url);
       if (!next) return response;
