@@ -50,6 +50,7 @@
  * @property {[string, string][]} headers To be added to the request.
  * @property {boolean} background It is used, and is to be renewed at the same time.
  * @property {number} age Of what is used.
+ * @property {boolean} fresh Whether it is.
  * @property {number} status Of the answer that is made of what is stored: its own; 304; 206; 416.
  * @property {number} start Of a 206: first byte.
  * @property {number} end Of a 206: after its last byte.
@@ -65,8 +66,9 @@
 
 /**
  * @typedef {object} CacheSettlement
- * @property {'pass' | 'store' | 'renew' | 'stale' | 'again'} action 'pass': the answer is passed on; 'store': it is kept, too; 'renew':
- *   what is stored is the answer, with new headers; 'stale': it is the answer though it is stale, because no better came; 'again': the
+ * @property {'pass' | 'store' | 'renew' | 'stale' | 'unreachable' | 'again'} action 'pass': the answer is passed on; 'store': it is kept, too; 'renew':
+ *   what is stored is the answer, with new headers; 'stale': it is the answer though it is stale, because no better came; 'unreachable':
+ *   nothing came, and what is stored forbids to be used then; 'again': the
  *   request is to be sent once more, without conditions.
  * @property {[string, string][]} headers What is kept of the answer's, when it is stored.
  * @property {{ index: number, headers: [string, string][] }[]} renewals Of stored responses that the answer is about.

@@ -84,7 +84,7 @@ function packHeaders(headers) {
 const unpackHeaders = (packed) =>
   Array.from({ length: (packed.length - 1) / 2 }, (_, i) => [packed[2 * i + 1], packed[2 * i + 2]]);
 
-/** @param {StoredExchange} stored */
+/** @param {CacheExchange} stored */
 const packExchange = (stored) => ({
   ...stored,
   requestHeaders: packHeaders(stored.requestHeaders),

@@ -52,14 +52,14 @@ CacheRequest RequestAt(const View& tree) {
 
 // In the order of the enumerations.
 constexpr std::string_view kPlans[] = {"fetch", "validate", "use", "fail"};
-constexpr std::string_view kSettlements[] = {"pass", "store", "renew", "stale", "again"};
+constexpr std::string_view kSettlements[] = {"pass", "store", "renew", "stale", "unreachable", "again"};
 
 }  // namespace
 
 std::string AnswerFreshness(std::string_view request) {
   const View tree = View::Of(request);
   Exchange exchange = ExchangeAt(tree);
-  exchange.method = tree["method"].Text();
+  if (tree["method"].exists()) exchange.method = tree["method"].Text();
   const Freshness freshness = FreshnessOf(exchange, tree["now"].Number(0));
   Writer answer;
   answer.OpenTable();
@@ -96,7 +96,7 @@ std::string AnswerPlan(std::string_view request) {
   answer.OpenTable();
   answer.Key("action").Text(kPlans[static_cast<int>(plan.action)]).Key("index").Number(plan.index);
   answer.Key("headers").List(plan.headers).Key("background").Flag(plan.background);
-  answer.Key("age").Number(plan.age).Key("status").Number(plan.status);
+  answer.Key("fresh").Flag(plan.fresh).Key("age").Number(plan.age).Key("status").Number(plan.status);
   answer.Key("start").Number(plan.range.start).Key("end").Number(plan.range.end);
   return answer.Close().Take();
 }

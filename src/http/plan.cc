@@ -68,6 +68,7 @@ Plan PlanFor(const CacheRequest& request, const std::vector<Exchange>& stored) {
   const Exchange& chosen = stored[static_cast<std::size_t>(plan.index)];
   const Freshness freshness = FreshnessOf(chosen, request.now);
   plan.age = freshness.age;
+  plan.fresh = freshness.fresh;
   const bool any = request.mode == CacheMode::kForceCache || request.mode == CacheMode::kOnlyIfCached;
   if (any || IsUsable(request, asked, chosen, freshness, plan.background)) {
     const Answer answer = AnswerFrom(request, chosen);

@@ -37,6 +37,7 @@ struct Plan {
   Headers headers;          // To be added to the request.
   bool background = false;  // Used, and to be renewed in the background.
   double age = 0;
+  bool fresh = false;
   int status = 0;  // Of the answer when it is used: the stored one's, 304, 206 or 416.
   ByteRange range;
 };

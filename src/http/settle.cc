@@ -125,7 +125,9 @@ Settlement Settle(const Answered& answered, const std::vector<Exchange>& stored)
   if (method == "GET" && known && IsError(answered.status) && MayBeStale(answered, At(stored, answered.index), settlement.age)) {
     settlement.action = Action::kStale;
   } else if (answered.status == 0) {
-    return settlement;
+    if (known && FreshnessOf(At(stored, answered.index), answered.request.now).must_revalidate) {
+      settlement.action = Action::kUnreachable;
+    }
   } else if (method == "GET") {
     SettleGet(answered, stored, settlement);
   } else if (method == "HEAD") {

@@ -36,6 +36,8 @@ struct Settlement {
     kStore,  // The same, and it is kept with `headers`.
     kRenew,  // A 304: the client gets the stored response, which has new headers (the first of `renewals`).
     kStale,  // The client gets the stored response all the same, an error having come instead of a better one.
+    // Nothing came, and what is stored forbids to be used without the server's consent: that is a 504 (RFC 9111, 5.2.2.2).
+    kUnreachable,
     kAgain,  // A 304 to something else than what is stored: to be sent once more, without conditions.
   };
   Action action = Action::kPass;
