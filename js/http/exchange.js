@@ -16,7 +16,7 @@ import { loadHttpCore } from './core.js';
 import { Deadline, pause } from './deadline.js';
 import { diagnoseFailure } from './diagnosis.js';
 import { CREDENTIAL_NAME } from './exposure.js';
-import { lostError, networkError, redirectError, statusError } from './failures.js';
+import { hidden, lostError, networkError, redirectError, statusError } from './failures.js';
 import { MOST_REDIRECTS, isReplayable, leftToBrowser, nextHop } from './redirects.js';
 import { NO_SIGNER } from './signer.js';
 
@@ -233,6 +233,7 @@ export class Exchange {
     const request = { method: call.method, url: call.shown };
     const problem = failure === undefined ? { response } : { error: failure };
     const better = await options.diagnose?.({ ...problem, request });
+    if (better instanceof HawserError) better.message = hidden(call, better.message);
     if (better) return better;
     if (failure === undefined) {
       const answer = /** @type {Response} */ (response);

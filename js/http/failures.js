@@ -39,7 +39,7 @@ export async function statusError(call, response, retryAfter, secrets) {
 }
 
 /** A text of others without what this request was signed with. @param {Call} call @param {string} text */
-const hidden = (call, text) => [...call.hidden].sort((a, b) => b.length - a.length).reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+export const hidden = (call, text) => [...call.hidden].sort((a, b) => b.length - a.length).reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
 
 /** @param {Response} response The first KB of it, as text. */
 async function excerpt(response) {

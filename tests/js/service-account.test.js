@@ -79,8 +79,8 @@ test('after a 401 one new token, for all who were refused with the same', async 
   const refused = await sign(signer);
   const again = await Promise.all([1, 2, 3].map(() => sign(signer, { renew: true })));
   expect(again).toEqual(Array(3).fill('Bearer token 2'));
-  expect(await sign(signer, { renew: true, refused })).toBe('Bearer token 2');
-  expect(await sign(signer, { renew: true, refused: 'Bearer token 2' })).toBe('Bearer token 3');
+  expect(await sign(signer, { renew: true, refused: new Headers({ authorization: refused }) })).toBe('Bearer token 2');
+  expect(await sign(signer, { renew: true, refused: new Headers({ authorization: 'Bearer token 2' }) })).toBe('Bearer token 3');
   expect(requests).toHaveLength(3);
 });
 

@@ -70,7 +70,7 @@ export function serviceAccountSigner({ credentials, scopes, exchange, clock, sub
     renewable: true,
     async sign(request, how) {
       const now = clock?.now() ?? how.now;
-      const refused = /** @type {any} */ (how).refused?.replace(/^Bearer /, '');
+      const refused = how.refused?.get('authorization')?.replace(/^Bearer /, '');
       const value = await tokens.get({ now, renew: how.renew, refused, signal: how.signal }, (signal) => mint(now, exchange ?? how.exchange, signal));
       request.headers.set('authorization', `Bearer ${value}`);
     },
