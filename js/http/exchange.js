@@ -290,6 +290,8 @@ function learn({ headers, url, hidden }, signed) {
     for (const part of value.split(/[\s,]+/)) if (part.length >= 8) hidden.add(part);
   }
   for (const [name, value] of signed.url.searchParams) {
-    if (value.length >= 4 && (CREDENTIAL_NAME.test(name) || url.searchParams.get(name) !== value)) hidden.add(value);
+    if (value.length >= 4 && (CREDENTIAL_NAME.test(name) || url.searchParams.get(name) !== value)) {
+      for (const form of [value, encodeURIComponent(value), new URLSearchParams([['', value]]).toString().slice(1)]) hidden.add(form);
+    }
   }
 }
