@@ -35,14 +35,14 @@ export async function csvTable(pieces, delimiter, options) {
  */
 export async function* csvTables(pieces, delimiter, options) {
   const { limit, offset, batchSize } = checkRange(options);
-  const reader = new CellReader(checkDelimiter(options.delimiter ?? delimiter));
+  const reader = new CellReader(checkDelimiter(options.delimiter ?? delimiter), options.header ?? true);
   const rows = new Rows(options, batchSize === Number.MAX_SAFE_INTEGER);
   /** Rows of data that have gone by. */
   let row = 0;
   const wanted = () => Math.min(batchSize, limit) - rows.length + Math.max(0, offset - row);
   for await (const block of reader.blocks(utf8Pieces(pieces, options.charset), wanted)) {
     const header = rows.begin(block);
-    const cells = block.cells(rows.width);
+    const cells = block.cells();
     const skipped = header + Math.max(0, offset - row);
     const last = Math.min(cells.rows, header + offset + limit - row);
     for (let from = skipped; from < last; ) {
@@ -77,8 +77,6 @@ class Rows {
   #pieces = [];
   /** Number of rows. */
   length = 0;
-  /** Cells of a record. */
-  width = 0;
   /** Whether a table has been made. */
   given = false;
 
@@ -103,7 +101,6 @@ class Rows {
     }
     const present = distinctNames(header ? first : (names ?? first.map(() => '')));
     const int64 = checkInt64(this.#options.int64);
-    this.width = present.length;
     this.#columns = this.#declared.pick(present).map((index) => {
       const name = /** @type {string} */ (present[index]);
       return new CsvColumn(name, index, this.#declared.typeOf(name), int64, this.#nulls);
@@ -112,7 +109,7 @@ class Rows {
   }
 
   /**
-   * @param {Block} block @param {import('./csv_cells.js').Cells} cells @param {number} from @param {number} to
+   * @param {Block} block @param {import('./csv_cut.js').Cells} cells @param {number} from @param {number} to
    * @param {number} row Number of the first one in the data.
    */
   read(block, cells, from, to, row) {
@@ -120,7 +117,7 @@ class Rows {
       const parts = (this.#columns ?? []).map((column) => column.read(cells, from, to, row));
       this.#pieces.push({ block, from, to, row, parts });
     } catch (error) {
-      throw placed(error, block, from - row, this.width);
+      throw placed(error, block, from - row);
     }
     this.length += to - from;
   }
@@ -130,12 +127,12 @@ class Rows {
     const columns = this.#columns ?? [];
     for (const column of columns) column.check();
     for (const { block, from, to, row, parts } of this.#pieces) {
-      /** @type {import('./csv_cells.js').Cells | undefined} */
+      /** @type {import('./csv_cut.js').Cells | undefined} */
       let cells;
       columns.forEach((column, i) => {
         const { reading } = /** @type {Part} */ (parts[i]);
         if (reading === undefined || reading === column.reading || column.reading === undefined) return;
-        cells ??= block.cells(this.width);
+        cells ??= block.cells();
         parts[i] = { reading: column.reading, vector: /** @type {import('../table/vector.js').Vector} */ (column.readAs(column.reading, cells, from, to, row)) };
       });
     }
@@ -151,9 +148,9 @@ class Rows {
 
 /**
  * Tells in which line the row is that an error names.
- * @param {any} error @param {Block} block @param {number} ahead How many records of the block come before row 0. @param {number} width
+ * @param {any} error @param {Block} block @param {number} ahead How many records of the block come before row 0.
  */
-function placed(error, block, ahead, width) {
-  if (error?.row !== undefined && error.line === undefined) error.line = block.lineOf(error.row + ahead, width);
+function placed(error, block, ahead) {
+  if (error?.row !== undefined && error.line === undefined) error.line = block.lineOf(error.row + ahead);
   return error;
 }

@@ -14,7 +14,7 @@ import { formatError, int64Error } from './errors.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {import('../table/vector.js').Vector} Vector */
-/** @typedef {import('./csv_cells.js').Cells} Cells */
+/** @typedef {import('./csv_cut.js').Cells} Cells */
 /** @typedef {'numbers' | 'bigints' | 'digits' | 'booleans' | 'texts' | 'converted'} Reading How cells are read. */
 /** @typedef {{ vector: Vector, reading: Reading | undefined }} Part undefined: there are only nulls. */
 
