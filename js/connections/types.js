@@ -27,6 +27,11 @@ const FIRST_PARTY = Object.freeze({
     source: async () => (await import('./sql.js')).SqlConnection,
     prefetch: ({ url }) => prefetchDriver(url),
   },
+  s3: { schemes: ['s3', 's3a'], source: async () => (await import('./files_types.js')).S3Connection },
+  gcs: { schemes: ['gs', 'gcs'], source: async () => (await import('./files_types.js')).GcsConnection },
+  azure: { schemes: ['azure', 'az', 'abfs', 'abfss'], source: async () => (await import('./files_types.js')).AzureConnection },
+  hf: { schemes: ['hf'], source: async () => (await import('./files_types.js')).HuggingFaceConnection },
+  files: { schemes: ['file'], source: async () => (await import('./files_types.js')).FilesConnection },
   http: { schemes: ['http', 'https'], source: async () => (await import('./http.js')).HttpConnection },
   gsheets: { schemes: [], source: async () => (await import('./gsheets.js')).GSheetsConnection },
 });

@@ -24,8 +24,8 @@ function window(body, start, end) {
     {
       async pull(controller) {
         for (;;) {
-          const { done, value } = at >= end ? { done: true, value: undefined } : await reader.read();
-          if (done) {
+          const value = at < end ? (await reader.read()).value : undefined;
+          if (value === undefined) {
             if (at >= end) void reader.cancel().catch(() => {});
             return controller.close();
           }

@@ -3,6 +3,7 @@
  */
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
+import { checkExposure } from '../http/exposure.js';
 import { Sigv4Signer } from '../http/signers/sigv4.js';
 import { NO_SIGNER } from '../http/signer.js';
 import { contentBytes } from './content.js';
@@ -11,6 +12,7 @@ import { s3Error } from './s3_errors.js';
 import { dateOf, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
 import { childrenOf, parseXml, textOf } from './xml.js';
 
+/** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Entry} Entry */
 /** @typedef {import('./store.js').StoreContext} StoreContext */
 /** @typedef {{ signal?: AbortSignal, timeout?: number }} How */
@@ -41,7 +43,7 @@ export const MAX_PUT = 5 * 1024 ** 3;
  */
 export const createStore = (config, context) => new S3Store(config, context);
 
-/** @implements {import('./store.js').Store} */
+/** @implements {Store} */
 export class S3Store {
   capabilities = Object.freeze({ write: true, list: true, presign: true });
   #context;
@@ -49,12 +51,19 @@ export class S3Store {
   #hosts;
   #signer;
 
-  /** @param {S3Config} config @param {StoreContext} context @param {string} [scheme] Of its addresses. */
-  constructor(config, context, scheme = 's3') {
+  #corsKind;
+
+  /**
+   * @param {S3Config & Record<string, any>} config @param {StoreContext} context
+   * @param {{ scheme?: string, corsKind?: 's3' | 'gcs' }} [dialect] Scheme of its addresses, and whose rule for CORS it has.
+   */
+  constructor(config, context, { scheme = 's3', corsKind = 's3' } = {}) {
+    this.#corsKind = corsKind;
     this.#context = context;
     this.#bucket = new Bucket(scheme, config);
     this.#hosts = hostsOf(config);
-    this.#signer = signerOf(config);
+    this.#signer = signerOf(config, context);
+    checkExposure({ connection: context.connection, type: context.type, signer: this.signer, config });
   }
 
   get root() {
@@ -63,7 +72,7 @@ export class S3Store {
 
   /** For what is checked before anything is sent. @returns {import('../http/signer.js').Signer} */
   get signer() {
-    return this.#signer ?? NO_SIGNER;
+    return /** @type {any} */ (this.#signer) ?? NO_SIGNER;
   }
 
   /** @param {string} path */
@@ -79,7 +88,11 @@ export class S3Store {
     if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
     else if (ifModifiedSince) headers.set('if-modified-since', ifModifiedSince.toUTCString());
     const accept = [...(ifNoneMatch || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
-    return readReply(await this.#object('GET', path, { headers, accept, ...how }), range);
+    const reply = readReply(await this.#object('GET', path, { headers, accept, ...how }), range);
+    if (reply.notModified) return { ...reply, etag: reply.etag ?? ifNoneMatch };
+    // Not every server says how long it is when a range begins behind its end.
+    if (reply.size !== undefined || !range) return reply;
+    return { ...reply, size: (await this.stat(path, { signal: how.signal, timeout: how.timeout })).size };
   }
 
   /**
@@ -124,7 +137,9 @@ export class S3Store {
     if (ifMatch) headers.set('if-match', ifMatch);
     if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
     onProgress?.({ loaded: 0, total: body.size });
-    const response = await this.#object('PUT', path, { headers, body: body.data, ...how, phase: 'write' });
+    // With a condition, a second attempt would be refused for the first.
+    const repeatable = ifMatch || ifNoneMatch ? false : undefined;
+    const response = await this.#object('PUT', path, { headers, body: body.data, repeatable, ...how, phase: 'write' });
     onProgress?.({ loaded: body.size, total: body.size });
     return { path: this.normalized(path), type: 'file', size: body.size, lastModified: undefined, etag: response.headers.get('etag') ?? undefined, contentType };
   }
@@ -172,8 +187,8 @@ export class S3Store {
           accept: [...accept, 301, 307, 308],
           signer: signer && { kind: signer.kind, renewable: true, sign: async (request, now) => void (canonicalRequest = await signer.sign(request, now)) },
           diagnose: ({ response }) => response && this.#refused({ response, method, url, place, path, canonicalRequest }),
-          ...(runtime.name === 'browser' && { init: { cache: 'no-store' } }),
-          corsKind: 's3',
+          ...(/** @type {string} */ (runtime.name) === 'browser' && { init: { cache: 'no-store' } }),
+          corsKind: this.#corsKind,
         });
         if (![301, 307, 308].includes(response.status)) return response;
         throw await this.#refused({ response, method, url, place, path, canonicalRequest });
@@ -216,11 +231,14 @@ function entriesOf(page, pathOf) {
   /** @type {Entry[]} */
   const files = childrenOf(page, 'Contents').map((item) => ({
     ...{ path: pathOf(textOf(item, 'Key') ?? ''), type: 'file', size: Number(textOf(item, 'Size')), contentType: undefined },
-    ...{ lastModified: dateOf(textOf(item, 'LastModified') ?? null), etag: textOf(item, 'ETag') },
+    ...{ lastModified: wholeSeconds(dateOf(textOf(item, 'LastModified') ?? null)), etag: textOf(item, 'ETag') },
   }));
   const folders = childrenOf(page, 'CommonPrefixes').map((item) => directory(pathOf(textOf(item, 'Prefix') ?? '')));
   return folders.length ? [...files, ...folders].sort((a, b) => (a.path < b.path ? -1 : 1)) : files;
 }
+
+/** As headers have them, so that an entry is the same wherever it comes from. @param {Date | undefined} date */
+const wholeSeconds = (date) => date && new Date(Math.floor(Number(date) / 1000) * 1000);
 
 /** @param {string} path @returns {Entry} */
 const directory = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
@@ -241,11 +259,21 @@ function hostsOf({ endpoint, region = 'us-east-1', force_path_style: forced }) {
   };
 }
 
-/** @param {S3Config} config */
-function signerOf({ access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken, credentials, anonymous, region = 'us-east-1' }) {
+/**
+ * Credentials of the configuration, else those of the environment.
+ * @param {S3Config & { native?: S3Config }} config @param {StoreContext} context
+ */
+function signerOf({ anonymous, region = 'us-east-1', native, ...own }, { connection }) {
   if (anonymous === true) return undefined;
+  const given = own.credentials ?? own.access_key_id ?? own.secret_access_key ?? own.session_token;
+  const { credentials, access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = given === undefined ? (native ?? {}) : own;
   if (credentials !== undefined) return new Sigv4Signer({ credentials, region });
   if (accessKeyId && secretAccessKey) return new Sigv4Signer({ credentials: { accessKeyId, secretAccessKey, sessionToken }, region });
-  const missing = accessKeyId ? 'secret_access_key is missing' : secretAccessKey ? 'access_key_id is missing' : 'there are none';
-  throw new HawserError('ERR_AUTH', `This connection needs credentials: access_key_id and secret_access_key (and session_token for temporary ones), or anonymous = true for public buckets; ${missing}.`, { phase: 'configure' });
+  const missing = accessKeyId ? 'secret_access_key is missing' : secretAccessKey ? 'access_key_id is missing' : 'it has none';
+  throw new HawserError(
+    'ERR_AUTH',
+    `Connection "${connection}" needs credentials: access_key_id and secret_access_key (and session_token for temporary ones), ` +
+      `or anonymous = true for buckets that are public; ${missing}.`,
+    { connection, phase: 'configure' },
+  );
 }

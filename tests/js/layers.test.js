@@ -18,7 +18,7 @@ const FLOORS = [
   ['factory.js'],
   ['connections/'],
   ['sheets/'],
-  ['drivers/'],
+  ['drivers/', 'stores/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
   ['table/', 'sql/', 'core.js', 'packed.js'],
   ['wasm_module.js', 'preload.js'],

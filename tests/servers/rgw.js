@@ -3,12 +3,15 @@
  * requests. Google's XML API is the same protocol. Takes about ten seconds to start; three processes, all ended with this one.
  */
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { find } from '../../tools/run.js';
+import { Exchange } from '../../js/http/exchange.js';
+import { Sigv4Signer } from '../../js/http/signers/sigv4.js';
+import { childOf, parseXml, textOf } from '../../js/stores/xml.js';
 import { have, startProgram } from '../browser/programs.js';
 
 const PROGRAMS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-authtool', 'monmaptool'];
@@ -64,15 +67,28 @@ keyring = ${folder}/osd.$id/keyring
 rgw frontends = beast endpoint=127.0.0.1:${s3}
 rgw enable apis = s3, admin, sts
 rgw s3 auth use sts = true
+rgw s3 auth order = local, sts
 rgw sts key = ${randomBytes(8).toString('hex')}
 `;
 
 /** @typedef {{ accessKeyId: string, secretAccessKey: string }} Keys */
 
+/** Who may become the role, and what it may do. */
+const TRUST = { Statement: [{ Effect: 'Allow', Principal: { AWS: ['arn:aws:iam:::user/hawser'] }, Action: ['sts:AssumeRole'] }] };
+const POLICY = { Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: 'arn:aws:s3:::*' }] };
+const policy = (/** @type {object} */ document) => JSON.stringify({ Version: '2012-10-17', ...document });
+
 /**
- * @returns {Promise<{ endpoint: string, keys: Keys, addUser: (name: string) => Keys, close: () => Promise<void> }>} `endpoint` has no
- *   slash at the end; `keys` of a user who may do everything with buckets of her own; region: any.
+ * @typedef {object} Rgw
+ * @property {string} endpoint Without a slash at the end.
+ * @property {Keys} keys Of a user who may do everything with buckets of his own; in any region.
+ * @property {() => Promise<Keys & { sessionToken: string, expiration: Date }>} temporary Credentials that end, by STS.
+ * @property {(name: string) => Promise<string>} addBucket Gives the name.
+ * @property {(method: string, path: string, body?: string) => Promise<string>} ask Of S3, e.g. for the settings of a bucket.
+ * @property {() => Promise<void>} close
  */
+
+/** @returns {Promise<Rgw>} */
 export async function startRgw() {
   const folder = mkdtempSync(join(tmpdir(), 'hawser-rgw-'));
   for (const name of ['mon.a', 'osd.0']) mkdirSync(join(folder, name));
@@ -109,19 +125,47 @@ export async function startRgw() {
     execFileSync('ceph-authtool', ['-C', 'osd.0/keyring', '-n', 'osd.0', '-a', key], { cwd: folder, stdio: 'ignore' });
     run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', osd);
     await begin('ceph-osd', '-i', '0');
-    const addUser = (/** @type {string} */ name) => {
-      const keys = { accessKeyId: `AK${randomBytes(9).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(30).toString('base64') };
-      const pair = [`--access-key=${keys.accessKeyId}`, `--secret-key=${keys.secretAccessKey}`];
-      run('radosgw-admin', 'user', 'create', `--uid=${name}`, `--display-name=${name}`, ...pair);
-      return keys;
-    };
     await begin('radosgw', '-n', 'client.rgw');
     const endpoint = `http://127.0.0.1:${ports[0]}`;
-    const keys = addUser('hawser');
-    for (let up = false; !up; ) up = await fetch(endpoint).then((reply) => reply.ok, () => false);
-    return { endpoint, keys, addUser, close };
+    const keys = { accessKeyId: `AK${randomBytes(9).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(30).toString('base64') };
+    run('radosgw-admin', 'user', 'create', '--uid=hawser', '--display-name=hawser', `--access-key=${keys.accessKeyId}`, `--secret-key=${keys.secretAccessKey}`);
+    run('radosgw-admin', 'role', 'create', '--role-name=reader', `--assume-role-policy-doc=${policy(TRUST)}`);
+    run('radosgw-admin', 'role-policy', 'put', '--role-name=reader', '--policy-name=all', `--policy-doc=${policy(POLICY)}`);
+    const gone = programs.map((program) => program.ended.then(() => Promise.reject(new Error('a process of Ceph has ended'))));
+    const up = async () => {
+      while (!(await fetch(endpoint).then((reply) => reply.ok, () => false)));
+    };
+    await Promise.race([up(), ...gone]);
+    for (const end of gone) end.catch(() => {});
+    return { endpoint, keys, close, ...callers(endpoint, keys) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** @param {string} endpoint @param {Keys} keys */
+function callers(endpoint, keys) {
+  const exchange = new Exchange();
+  const send = async (/** @type {string} */ service, /** @type {import('../../js/http/exchange.js').ExchangeRequest} */ request) =>
+    (await exchange.send(request, { signer: new Sigv4Signer({ credentials: keys, region: 'us-east-1', service }) })).text();
+  const ask = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string | undefined} */ body) => {
+    const headers = body === undefined ? undefined : { 'content-type': 'application/xml', 'content-md5': createHash('md5').update(body).digest('base64') };
+    return send('s3', { method, url: `${endpoint}/${path}`, body, headers });
+  };
+  return {
+    ask,
+    async addBucket(/** @type {string} */ name) {
+      await ask('PUT', name);
+      return name;
+    },
+    async temporary() {
+      const asked = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: 'arn:aws:iam:::role/reader', RoleSessionName: 'tests', DurationSeconds: '900' };
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const reply = parseXml(await send('sts', { method: 'POST', url: `${endpoint}/`, headers, body: new URLSearchParams(asked).toString() }));
+      const given = childOf(childOf(reply, 'AssumeRoleResult'), 'Credentials');
+      const [accessKeyId, secretAccessKey, sessionToken, expires] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration'].map((name) => textOf(given, name) ?? '');
+      return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expires) };
+    },
+  };
 }
