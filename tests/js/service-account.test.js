@@ -28,6 +28,7 @@ function double({ answer, hold } = {}) {
   const requests = [];
   const exchange = {
     clock,
+    secrets: { scrub: (text) => text.replaceAll('hunter2hunter2', '***'), scrubError: (error) => error },
     async send(request, options) {
       requests.push({ request, options });
       await hold?.();
@@ -142,6 +143,19 @@ test.each([
   expect(refusal).toMatchObject({ code: 'ERR_AUTH', phase: 'sign', status: 400 });
   expect(refusal.message).toContain(error_description);
   expect(refusal.message).toContain(advice);
+});
+
+test('what the endpoint says back shows neither the JWT nor secrets', async () => {
+  let assertion = '';
+  const { sign, requests } = double({
+    answer: () => {
+      assertion = requests[0].request.body.get('assertion');
+      return Response.json({ error: 'invalid_grant', error_description: `Bad: ${assertion} hunter2hunter2` }, { status: 400 });
+    },
+  });
+  const refusal = await sign(signerOf()).catch((thrown) => thrown);
+  expect(refusal.message).toContain('Bad: [redacted]');
+  for (const part of assertion.split('.')) expect(refusal.message).not.toContain(part.slice(0, 20));
 });
 
 test.each([

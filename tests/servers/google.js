@@ -27,6 +27,8 @@ export class GoogleDouble {
   log = [];
   /** Requests to the API that are still answered before it says 429. */
   quota = Infinity;
+  /** Whether it refuses everything, and says back the credentials that it was sent. */
+  echo = false;
   /** Called before each answer; may be a promise. @type {undefined | ((request: any) => any)} */
   onRequest = undefined;
   /** Most requests to the API at one time so far. */
@@ -98,6 +100,7 @@ export class GoogleDouble {
 
   #api(request) {
     try {
+      if (this.echo) throw new Refusal(400, 'INVALID_ARGUMENT', `Bad request: ${request.headers.authorization ?? request.query.get('key')}`);
       if (this.quota-- <= 0) {
         throw new Refusal(429, 'RESOURCE_EXHAUSTED', "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user' of service 'sheets.googleapis.com'.");
       }

@@ -100,7 +100,7 @@ async function requestToken({ token_uri: url }, form, exchange, signal) {
     if (error instanceof HawserError) throw error;
     throw new HawserError('ERR_AUTH', `The token endpoint ${url} answered ${response.status} with something that is not JSON.`, { phase: 'sign' });
   }
-  if (!response.ok) throw refusal(url, response.status, reply);
+  if (!response.ok) throw refusal(url, response.status, reply, (text) => exchange.secrets.scrub(text));
   const seconds = Number(reply?.expires_in ?? LIFE);
   if (typeof reply?.access_token !== 'string' || reply.access_token === '' || !(seconds > 0)) {
     throw new HawserError('ERR_AUTH', `The token endpoint ${url} gave no access token.`, { phase: 'sign' });
@@ -108,10 +108,11 @@ async function requestToken({ token_uri: url }, form, exchange, signal) {
   return { value: reply.access_token, expires: now + seconds * 1000 };
 }
 
-/** @param {string} url @param {number} status @param {any} reply */
-function refusal(url, status, reply) {
-  const error = typeof reply?.error === 'string' ? reply.error : 'no reason given';
-  const description = typeof reply?.error_description === 'string' ? reply.error_description.slice(0, 300) : '';
+/** @param {string} url @param {number} status @param {any} reply @param {(text: string) => string} scrub */
+function refusal(url, status, reply, scrub) {
+  const shown = (/** @type {unknown} */ text) => (typeof text === 'string' ? scrub(text.slice(0, 300).replace(TOKEN, '[redacted]')) : '');
+  const error = shown(reply?.error) || 'no reason given';
+  const description = shown(reply?.error_description);
   const advice = adviceFor(error, description);
   return new HawserError(
     'ERR_AUTH',
@@ -119,6 +120,9 @@ function refusal(url, status, reply) {
     { phase: 'sign', status },
   );
 }
+
+/** What looks like a JWT, or a part of one: servers like to say it back. */
+const TOKEN = /\beyJ[\w-]{8,}(\.[\w-]+)*/g;
 
 /** @param {string} error @param {string} description */
 function adviceFor(error, description) {
