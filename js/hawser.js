@@ -93,12 +93,13 @@ export class Hawser {
   /**
    * The connection of that name, made when it is first asked for.
    * @template {import('./connections/base.js').BaseConnection} [C=import('./connections/sql.js').SqlConnection] Its class: that of
-   *   `type`, where a class is given.
+   *   `type`, where a class or the name of a type is given.
+   * @template {string} [Type=string]
    * @param {import('./secrets/schema.js').ConnectionName} name A section of [connections], the name of a type, or
    *   'env:VARIABLE' that holds one of these.
-   * @param {Omit<import('./connections/options.js').ConnectionOptions, 'type'> & { type?: string | (new (context: any) => C) } & Record<string, any>} [options]
+   * @param {Omit<import('./connections/options.js').ConnectionOptions, 'type'> & { type?: Type | (new (context: any) => C) } & Record<string, any>} [options]
    *   type, ttl, maxEntries, scope; all others are configuration of the connection and win over its section.
-   * @returns {Promise<C>}
+   * @returns {Promise<import('./connections/class_of.js').ConnectionOf<Type, C>>}
    * @throws {HawserError} ERR_SECRET_MISSING, ERR_CONNECTION_TYPE, ERR_CONNECTION_CONFIG, ERR_ENV_MISSING, ERR_CLOSED
    */
   async connection(name, options) {

@@ -14,6 +14,7 @@ import {
   type ColumnInfo,
   type Hawser,
   type HawserErrorCode,
+  type HttpConnection,
   type SqlConnection,
   type Transaction,
 } from 'hawser';
@@ -107,6 +108,17 @@ class Weather extends BaseConnection<{ temperature(city: string): Promise<number
   }
 }
 const weather = await connection('weather', { type: Weather });
+const api = await connection('api', { type: 'http', url: 'https://api.example.com/v1', auth: { type: 'bearer', token: async () => 'token' } });
+is<Equal<typeof api, HttpConnection>>();
+const user = await api.get<{ name: string }>('users/1', { params: { with: ['posts', 'likes'] }, ttl: '10m', cacheControl: true });
+const name: string = user.name;
+for await (const page of api.pages('users', { records: 'data', paginate: { type: 'cursor', path: 'meta.next' } })) is<Equal<typeof page, Table>>();
+const users: Table = await api.read('users.csv', { types: { id: 'integer' }, limit: 10 });
+const created: Response = await api.request('users', { method: 'POST', body: { name } });
+const { pets } = await api.query<{ pets: string[] }>('{ pets }', { variables: { a: 1 } });
+// @ts-expect-error There is no such strategy.
+api.pages('users', { paginate: 'endless' });
+console.log(users, created, pets);
 is<Equal<typeof weather, Weather>>();
 const degrees: number = await weather.temperature('Oslo');
 
