@@ -62,6 +62,12 @@ const FOR_TEST = [
     otherwise: 'the tests in WebKitGTK will be skipped',
   },
   {
+    name: 'Ceph RGW, an S3 server',
+    packages: ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'],
+    found: async () => (await import('../tests/servers/rgw.js')).findRgw(),
+    otherwise: 'the tests of S3 and Google Cloud Storage with it will be skipped',
+  },
+  {
     name: 'clang 19 or later with libFuzzer',
     packages: ['clang-22', 'libclang-rt-22-dev'],
     found: fuzzCompiler,
