@@ -69,6 +69,9 @@
  *   error where the store says nothing.
  * @property {(path: string, how: { expires: number, method?: string, signal?: AbortSignal }) => Promise<string>} url A URL that needs no
  *   credentials, for `expires` seconds.
+ * @property {(path: string, how: { config?: string, split?: string, partial?: boolean, signal?: AbortSignal, timeout?: number }) =>
+ *   Promise<{ format: 'parquet', parts: { path: string }[] } | undefined>} [parts] The files that a path stands for which is none itself, e.g.
+ *   a dataset; undefined for that of a file.
  * @property {() => void} [close]
  *
  * What a store's module exports: `createStore(config, context) -> Store | Promise<Store>`.
