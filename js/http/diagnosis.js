@@ -62,7 +62,13 @@ export async function diagnoseFailure({ call, fetch, signal, kind, runtime: wher
     const message = `${call.method} ${call.shown}: a page that came by https: must not fetch from http:. Use an https: address.`;
     return new HawserError('ERR_CORS', message, { ...details, mixedContent: true });
   }
-  if (!(await answers(call.url, fetch, signal))) return undefined;
+  const seen = await probe(call.url, fetch, signal);
+  if (seen === 'forbidden') {
+    const rule = `connect-src 'self' ${call.url.origin}`;
+    const message = `${call.method} ${call.shown}: the Content-Security-Policy of this page forbids it to fetch from there. Allow it:\n\n${rule}`;
+    return new HawserError('ERR_CORS', message, { ...details, rule });
+  }
+  if (seen === 'silent') return undefined;
   const rule = corsRule({ origin, kind, methods: [...new Set(['GET', 'HEAD', call.method])] });
   const message =
     `${call.method} ${call.shown}: the server is there, but pages of ${origin} must not read what it answers (CORS). ` +
@@ -70,13 +76,23 @@ export async function diagnoseFailure({ call, fetch, signal, kind, runtime: wher
   return new HawserError('ERR_CORS', message, { ...details, rule });
 }
 
-/** @param {URL} url @param {typeof fetch} fetch @param {AbortSignal | undefined} signal */
-async function answers(url, fetch, signal) {
+/**
+ * Whether a server answers at all.
+ * @param {URL} url @param {typeof fetch} fetch @param {AbortSignal | undefined} signal
+ * @returns {Promise<'there' | 'silent' | 'forbidden'>}
+ */
+async function probe(url, fetch, signal) {
+  let forbidden = false;
+  const onViolation = (/** @type {any} */ { effectiveDirective }) => (forbidden ||= effectiveDirective === 'connect-src');
+  globalThis.addEventListener?.('securitypolicyviolation', onViolation);
   try {
     // The path may hold what must not be asked for twice; the origin is enough.
     await fetch(`${url.origin}/`, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', redirect: 'follow', signal });
-    return true;
+    return 'there';
   } catch {
-    return false;
+    await new Promise((resolve) => setTimeout(resolve)); // The event comes behind the failure.
+    return forbidden ? 'forbidden' : 'silent';
+  } finally {
+    globalThis.removeEventListener?.('securitypolicyviolation', onViolation);
   }
 }
