@@ -8,7 +8,7 @@
 /**
  * Every code a {@link HawserError} can carry, with what it means. The list only grows.
  */
-export const ERROR_CODES = Object.freeze(
+export const ERROR_CODES = /* @__PURE__ */ Object.freeze(
   /** @type {const} */ ({
     ERR_SECRETS_PARSE: 'A secrets source is malformed; the error carries source, line and column.',
     ERR_SECRETS_LIMIT: 'A secrets source exceeds a documented limit (size, depth, segments).',

@@ -3,26 +3,22 @@
  * the code that would call it pays for one comparison and builds no event.
  */
 
-/**
- * Every hook and when it is called. Events never hold a value of a secret or a result.
- */
-export const HOOKS = Object.freeze(
-  /** @type {const} */ ({
-    onHit: 'A fresh result was served from the cache.',
-    onStale: 'A stale result was served, while it is loaded anew or because that failed.',
-    onJoin: 'A caller joined a load that was under way.',
-    onMiss: 'There was no result to serve.',
-    onLoad: 'A load succeeded.',
-    onError: 'Something failed that no caller hears of, or a load failed.',
-    onEvict: 'A result left the cache: bound, budget, expiry or invalidation.',
-    onConnect: 'A connection opened its client.',
-    onReset: 'A connection was reset: its secrets changed, it was unhealthy, or somebody asked.',
-    onClose: 'A connection was closed; the event says why.',
-    onFallback: 'A database that was to be kept is in memory only, and gone with the page; the event says why.',
-  }),
-);
+/** Every hook. Events never hold a value of a secret or a result. */
+export const HOOKS = /** @type {const} */ ([
+  'onHit', // A fresh result was served from the cache.
+  'onStale', // A stale result was served, while it is loaded anew or because that failed.
+  'onJoin', // A caller joined a load that was under way.
+  'onMiss', // There was no result to serve.
+  'onLoad', // A load succeeded.
+  'onError', // Something failed that no caller hears of, or a load failed.
+  'onEvict', // A result left the cache: bound, budget, expiry or invalidation.
+  'onConnect', // A connection opened its client.
+  'onReset', // A connection was reset: its secrets changed, it was unhealthy, or somebody asked.
+  'onClose', // A connection was closed; the event says why.
+  'onFallback', // A database that was to be kept is in memory only, and gone with the page; the event says why.
+]);
 
-/** @typedef {keyof typeof HOOKS} HookName */
+/** @typedef {(typeof HOOKS)[number]} HookName */
 /** @typedef {(event: any) => void} Hook */
 /** @typedef {{ [name in HookName]?: Hook }} Hooks */
 
@@ -52,8 +48,8 @@ export class Events {
    * @returns {() => void} Takes it away again.
    */
   on(name, hook) {
-    if (!Object.hasOwn(HOOKS, name)) {
-      throw new TypeError(`There is no hook "${String(name)}"; there are: ${Object.keys(HOOKS).join(', ')}`);
+    if (!HOOKS.includes(name)) {
+      throw new TypeError(`There is no hook "${String(name)}"; there are: ${HOOKS.join(', ')}`);
     }
     if (typeof hook !== 'function') throw new TypeError(`Hook ${name} must be a function`);
     const entry = /** @type {Hook} */ ((event) => hook(event)); // The same function may be registered twice.

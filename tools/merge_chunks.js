@@ -1,69 +1,87 @@
 /**
- * One script instead of twenty: esbuild cuts what several of its entries need into chunks of their own, for each set of entries
+ * Few scripts instead of twenty: esbuild cuts what several of its entries need into chunks of their own, for each set of entries
  * another one. What a program loads at once anyway is put together here again, so that it is one request and compresses better.
  *
- * `index.js` is left with the names that users import; all of it is in `hawser.js`, which the chunks that are loaded later import from.
+ * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; what users only name, which
+ * bundlers leave out when they do not, in `tables.js`. The chunks that are loaded later import from both.
  */
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
-/** The name of the script, in each platform's folder. */
-export const MAIN = 'hawser.js';
+/** The scripts, each with the entry that needs it all; the second one holds what is not in the first. */
+const SCRIPTS = /** @type {const} */ ([
+  ['hawser.js', 'core.js'],
+  ['tables.js', 'index.js'],
+]);
 
 /** Of modules that exist only here. */
 const VIRTUAL = 'virtual';
 
-/** What later chunks import from the script, in esbuild's output. */
-const FROM_MAIN = /\bimport\s*\{([^}]*)\}\s*from\s*"\.\/hawser\.js"/g;
+/** What is imported from the scripts, in esbuild's output. */
+const FROM_SCRIPTS = /\b(?:import|export)\s*\{([^}]*)\}\s*from\s*"\.\/(?:hawser|tables)\.js"/g;
+
+/** @typedef {import('esbuild').Metafile['outputs'][string]} Output */
 
 /**
- * @param {import('esbuild').BuildResult<{ metafile: true, write: false }>} program With splitting, not minified; one of its entries is `index`.
+ * @param {import('esbuild').BuildResult<{ metafile: true, write: false }>} program With splitting, not minified, of the entries in
+ *   {@link SCRIPTS} and others.
  * @param {import('esbuild').BuildOptions} small How to minify.
  * @returns {Promise<Map<string, string>>} The scripts by their names.
  */
 export async function mergeInitial({ outputFiles, metafile }, small) {
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
-  const initial = loadedWith('index.js', outputs);
-  const names = namesFor([...initial].map((chunk) => [chunk, outputs.get(chunk)?.exports ?? []]), small.minifyIdentifiers === true);
+  /** The script that each chunk goes into. @type {Map<string, string>} */
+  const homes = new Map();
+  for (const [script, entry] of SCRIPTS) for (const chunk of loadedWith(entry, outputs)) if (!homes.has(chunk)) homes.set(chunk, script);
+  homes.delete('index.js');
+  const names = namesFor([...homes.keys()].map((chunk) => [chunk, outputs.get(chunk)?.exports ?? []]), small.minifyIdentifiers === true);
 
-  /** @param {string} entry @param {import('esbuild').Plugin} plugin */
-  const bundle = async (entry, plugin) => {
+  /** @param {string} entry @param {(name: string, importer: string) => string | undefined} textOf */
+  const bundle = async (entry, textOf) => {
     const { outputFiles: [{ text }] } = await build({
-      entryPoints: [entry], write: false, bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', logLevel: 'warning', plugins: [plugin], ...small,
+      entryPoints: [entry], write: false, bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', logLevel: 'warning',
+      plugins: [modules(textOf)], ...small,
     });
     return text;
   };
-  /** @param {string} chunk */
-  const reexports = (chunk) => {
+  /** What a chunk exports, from where it is now. @param {string} chunk */
+  const moved = (chunk) => {
     const list = [...(names.get(chunk) ?? [])].map(([name, short]) => `${short} as ${name}`);
-    return `export { ${list.join()} } from './${MAIN}';`;
+    return `export { ${list.join()} } from './${homes.get(chunk)}';`;
   };
 
   /** @type {Map<string, string>} */
   const scripts = new Map();
-  const later = [...texts.keys()].filter((chunk) => !initial.has(chunk));
-  const pages = await Promise.all(later.map((chunk) => bundle(chunk, modules((name, importer) => {
+  const later = [...texts.keys()].filter((chunk) => !homes.has(chunk));
+  const bundled = await Promise.all(later.map((chunk) => bundle(chunk, (name, importer) => {
     if (importer === '') return texts.get(name);
-    return initial.has(name) ? reexports(name) : undefined;
-  }))));
-  later.forEach((chunk, i) => scripts.set(chunk, pages[i]));
+    return homes.has(name) ? moved(name) : undefined;
+  })));
+  later.forEach((chunk, i) => scripts.set(chunk, bundled[i]));
 
-  const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_MAIN)]).flatMap(([, list]) => list.split(',').map((item) => item.trim().split(/\s+as\s+/)[0])));
-  const lines = [...names].flatMap(([chunk, pairs]) => {
-    const list = [...pairs].filter(([, short]) => chunk === 'index.js' || wanted.has(short)).map(([name, short]) => `${name} as ${short}`);
-    return list.length ? [`export { ${list.join()} } from './${chunk}';`] : [];
-  });
-  const entry = ["import './index.js';", ...lines].join('\n');
-  scripts.set(MAIN, await bundle(MAIN, modules((name, importer) => (importer === '' ? entry : initial.has(name) ? texts.get(name) : undefined))));
-  scripts.set('index.js', await bundle('index.js', modules((name, importer) => (importer === '' ? reexports('index.js') : undefined))));
+  for (const [script] of SCRIPTS.toReversed()) {
+    const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_SCRIPTS)].flatMap(([, list]) => importedNames(list))));
+    const lines = [...names].flatMap(([chunk, pairs]) => {
+      const list = [...pairs].filter(([, short]) => wanted.has(short)).map(([name, short]) => `${name} as ${short}`);
+      return homes.get(chunk) === script && list.length ? [`export { ${list.join()} } from './${chunk}';`] : [];
+    });
+    scripts.set(script, await bundle(script, (name, importer) => {
+      if (importer === '') return lines.join('\n');
+      const home = homes.get(name);
+      return home === script ? texts.get(name) : home && moved(name);
+    }));
+  }
   return scripts;
 }
+
+/** @param {string} list Of an import or export. */
+const importedNames = (list) => list.split(',').map((item) => item.trim().split(/\s+as\s+/)[0]);
 
 /**
  * What is loaded together with a chunk, itself included.
  * @param {string} chunk
- * @param {Map<string, import('esbuild').Metafile['outputs'][string]>} outputs
+ * @param {Map<string, Output>} outputs
  * @param {Set<string>} [found]
  */
 function loadedWith(chunk, outputs, found = new Set()) {

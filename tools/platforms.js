@@ -12,13 +12,16 @@ import { root } from './run.js';
 
 const DIST = join(root, 'dist');
 
+/** What users import, and what of it makes connections. */
+const ENTRIES = { index: 'js/index.js', core: 'js/default.js' };
+
 /**
  * Conditions that a platform takes, most specific first, and how its programs are made small: what is downloaded in all ways, what is
  * read from a disk without renaming anything, as stacks are read by people.
  * @type {Record<string, { conditions: string[], minify?: boolean, entries?: Record<string, string> }>}
  */
 export const PLATFORMS = {
-  node: { conditions: ['node'], entries: { index: 'js/index.js', cli: 'js/cli/main.js' } },
+  node: { conditions: ['node'], entries: { ...ENTRIES, cli: 'js/cli/main.js' } },
   deno: { conditions: ['deno', 'node'] },
   bun: { conditions: ['bun', 'node'] },
   browser: { conditions: ['browser'], minify: true },
@@ -75,7 +78,7 @@ export async function bundlePlatforms() {
  * @param {string} name
  * @param {{ conditions: string[], minify?: boolean, entries?: Record<string, string> }} options
  */
-async function bundlePlatform(name, { conditions, minify = false, entries = { index: 'js/index.js' } }) {
+async function bundlePlatform(name, { conditions, minify = false, entries = ENTRIES }) {
   /** Programs of Workers, by their path. @type {Map<string, string>} */
   const workers = new Map();
   const outdir = join(DIST, name);
@@ -130,6 +133,9 @@ const ownFiles = (home, workers) => ({
   name: 'own-files',
   setup(builder) {
     builder.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: home + basename(path), external: true }));
+    // What packages ask for where there is Node.js, and can do without.
+    builder.onResolve({ filter: /^stream$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    builder.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
     builder.onLoad({ filter: /\.m?js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;

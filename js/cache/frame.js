@@ -17,6 +17,7 @@
  */
 import { ByteReader, ByteWriter, MalformedError } from './bytes.js';
 import { readValue, writeValue } from './codec.js';
+import { expiryOf } from './frames.js';
 
 /**
  * @typedef {object} Frame
@@ -34,13 +35,6 @@ import { readValue, writeValue } from './codec.js';
 const MAGIC = Uint8Array.of(0x48, 0x57, 0x53, 0x46);
 const VERSION = 1;
 const CHECKSUM_BYTES = 16;
-
-/** Where `expires` stands in a frame. */
-export const EXPIRES_AT = 5;
-
-/** @param {Pick<Frame, 'stored' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'hold'>} frame */
-export const expiryOf = ({ stored, ttl, staleWhileRevalidate, staleIfError, hold = 0 }) =>
-  stored + ttl + Math.max(staleWhileRevalidate, staleIfError, hold);
 
 /**
  * @param {Frame} frame

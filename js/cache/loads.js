@@ -4,7 +4,7 @@
 import { HawserError } from '../errors.js';
 import { Tracer } from '../tracing.js';
 import { Flight } from './flight.js';
-import { decodeFrame, nameOf } from './frame.js';
+import { decodeFrame, nameOf } from './frames.js';
 import { Failure, Scope } from './native.js';
 import { frameOf, fullKey } from './persistence.js';
 import { Policy, checkTagList } from './policy.js';

@@ -5,7 +5,7 @@
  * or that are no longer known here, are not believed any more: a frame counts only if its load began after the last
  * invalidation of its space and of each of its tags.
  */
-import { decodeFrame, encodeFrame, expiryOf, nameOf } from './frame.js';
+import { decodeFrame, encodeFrame, expiryOf, nameOf } from './frames.js';
 import { ResultStorage } from './storage.js';
 import { expandKey } from './statements.js';
 

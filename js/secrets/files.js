@@ -1,8 +1,11 @@
 /**
- * Secrets from files, in Node, Deno and Bun.
+ * Secrets from files, in Node, Deno and Bun. `imports` of package.json picks no_files.js elsewhere.
  */
 import { HawserError } from '../errors.js';
+import { immediate } from './immediate.js';
 import { encodeValue } from './values.js';
+
+export { startWatching } from './watch.js';
 
 /**
  * What js/runtime/filesystem.js gives; all at once, none of it throws when there is no such file.
@@ -16,14 +19,38 @@ import { encodeValue } from './values.js';
 
 /** @typedef {import('./merge.js').Layer} Layer */
 
+/** @typedef {import('./sources.js').Source} Source */
+/** @typedef {import('./sources.js').Reader} Reader */
+
 /**
- * @param {FileSystem | undefined} files @param {string} option
- * @returns {FileSystem}
- * @throws {HawserError} ERR_NOT_SUPPORTED
+ * @param {Source} source With `file`.
+ * @param {FileSystem} files
+ * @returns {Reader}
+ * @throws {TypeError} Naming the option.
  */
-export function requireFiles(files, option) {
-  if (files) return files;
-  throw new HawserError('ERR_NOT_SUPPORTED', `There are no files in this runtime: use { toml }, { url }, { env } or { values } instead of { ${option} }.`);
+export function openFile({ file, name, required = false }, files) {
+  const path = pathOf(file, 'file');
+  const reader = immediate(name ?? path, 'file', () => [readFileLayer(files, path, name ?? path, required)]);
+  return { ...reader, path: files.resolve(path) };
+}
+
+/**
+ * @param {Source} source With `directory`.
+ * @param {FileSystem} files
+ * @returns {Reader}
+ * @throws {TypeError} Naming the option.
+ */
+export function openDirectory({ directory, name, required = false, collapse = true }, files) {
+  const path = pathOf(directory, 'directory');
+  const reader = immediate(name ?? path, 'directory', () => [readDirectory(files, path, { name: name ?? path, required, collapse })]);
+  return { ...reader, path: files.resolve(path) };
+}
+
+/** @param {unknown} value @param {string} option */
+function pathOf(value, option) {
+  if (typeof value === 'string' && value !== '') return value;
+  if (value instanceof URL && value.protocol === 'file:') return value.href;
+  throw new TypeError(`${option} must be a path or a file: URL`);
 }
 
 /**
@@ -31,7 +58,7 @@ export function requireFiles(files, option) {
  * @returns {Layer}
  * @throws {HawserError} ERR_SECRETS_SOURCE
  */
-export function readFileLayer(files, path, name, required) {
+function readFileLayer(files, path, name, required) {
   const text = reading(path, () => files.read(path));
   if (text === undefined && required) throw absent(path);
   const kind = /\.json$/i.test(path) ? 'json' : 'toml';
@@ -47,7 +74,7 @@ export function readFileLayer(files, path, name, required) {
  * @returns {Layer}
  * @throws {HawserError} ERR_SECRETS_SOURCE, ERR_SECRETS_PARSE
  */
-export function readDirectory(files, path, { name, required, collapse }) {
+function readDirectory(files, path, { name, required, collapse }) {
   const children = reading(path, () => files.list(path));
   if (children === undefined) {
     if (required || files.stat(path) !== undefined) throw absent(path, 'is not a folder');

@@ -3,6 +3,7 @@
  * it is asked for.
  */
 import * as runtime from '#runtime';
+import { startWatching } from '#secrets-files';
 import { HawserError } from '../errors.js';
 import { loadSecretsCore } from './core.js';
 import { defaultSources } from './defaults.js';
@@ -14,7 +15,6 @@ import { Scrubber } from './scrub.js';
 import { openSource } from './sources.js';
 import { State } from './state.js';
 import { redact } from './view.js';
-import { startWatching } from './watch.js';
 import { warnOfPublic } from './warnings.js';
 
 /** @typedef {import('./sources.js').Source} Source */

@@ -2,8 +2,8 @@
  * The sources of secrets: what may be asked for, and how each is read into layers.
  */
 import { HawserError } from '../errors.js';
-import { readDirectory, readFileLayer, requireFiles } from './files.js';
-import { fetchLayer } from './remote.js';
+import { openDirectory, openFile } from '#secrets-files';
+import { immediate } from './immediate.js';
 import { encodeValue } from './values.js';
 
 /** @typedef {import('./merge.js').Layer} Layer */
@@ -29,7 +29,7 @@ import { encodeValue } from './values.js';
 /**
  * What reading a source may use.
  * @typedef {object} SourceContext
- * @property {import('./files.js').FileSystem | undefined} fileSystem
+ * @property {any} fileSystem A FileSystem of files.js, where there are files.
  * @property {typeof globalThis.fetch} fetch
  */
 
@@ -106,24 +106,14 @@ const OPENERS = {
     return immediate(name, 'env', () => readEnvironment(typeof env === 'function' ? env() : env, prefix, name));
   },
 
-  file({ file, name, required = false }, context) {
-    const files = requireFiles(context.fileSystem, 'file');
-    const path = pathOf(file, 'file');
-    const reader = immediate(name ?? path, 'file', () => [readFileLayer(files, path, name ?? path, required)]);
-    return { ...reader, path: files.resolve(path) };
-  },
+  file: (source, { fileSystem }) => openFile(source, fileSystem),
 
-  directory({ directory, name, required = false, collapse = true }, context) {
-    const files = requireFiles(context.fileSystem, 'directory');
-    const path = pathOf(directory, 'directory');
-    const reader = immediate(name ?? path, 'directory', () => [readDirectory(files, path, { name: name ?? path, required, collapse })]);
-    return { ...reader, path: files.resolve(path) };
-  },
+  directory: (source, { fileSystem }) => openDirectory(source, fileSystem),
 
   url({ url, headers, name }, context) {
     if (typeof url !== 'string' && !(url instanceof URL)) throw new TypeError('url must be text or a URL');
     const href = String(url);
-    return { name: name ?? 'url', kind: 'url', read: async () => [await fetchLayer(href, { headers, name, fetch: context.fetch })] };
+    return { name: name ?? 'url', kind: 'url', read: async () => [await (await import('./remote.js')).fetchLayer(href, { headers, name, fetch: context.fetch })] };
   },
 
   provider({ provider, name = 'provider' }) {
@@ -131,16 +121,6 @@ const OPENERS = {
     return { name, kind: 'provider', read: async () => [await askProvider(provider, name)] };
   },
 };
-
-/** @param {string} name @param {string} kind @param {() => Layer[]} readNow @returns {Reader} */
-const immediate = (name, kind, readNow) => ({ name, kind, readNow, read: async () => readNow() });
-
-/** @param {unknown} value @param {string} option */
-function pathOf(value, option) {
-  if (typeof value === 'string' && value !== '') return value;
-  if (value instanceof URL && value.protocol === 'file:') return value.href;
-  throw new TypeError(`${option} must be a path or a file: URL`);
-}
 
 /** @param {unknown} value */
 function isPlain(value) {

@@ -1,11 +1,9 @@
 /**
  * Reloads when files change.
  */
-import { requireFiles } from './files.js';
-
 /**
  * @param {object} options
- * @param {import('./files.js').FileSystem | undefined} options.files
+ * @param {import('./files.js').FileSystem} options.files
  * @param {() => string[]} options.paths
  * @param {() => Promise<unknown>} options.reload Must not reject.
  * @param {number} options.settle Milliseconds without another event before reloading: an editor empties a file before it
@@ -13,7 +11,7 @@ import { requireFiles } from './files.js';
  * @returns {{ close(): void, refresh(): void }} `refresh`: the paths may have changed.
  */
 export function startWatching({ files, paths, reload, settle }) {
-  const watch = requireFiles(files, 'watch').watch;
+  const { watch } = files;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const changed = () => {

@@ -5,6 +5,7 @@ import { encodeStream } from './arrow/ipc.js';
 import { loadArrow } from './arrow/library.js';
 import { Column } from './column.js';
 import { inspectTable } from './inspect.js';
+import { TABLE } from './is_table.js';
 import { partsOf } from './plain.js';
 import { appendRows, rowAt } from './rows.js';
 import { jsonValue } from './values.js';
@@ -253,5 +254,9 @@ export class Table {
 
   get [Symbol.toStringTag]() {
     return 'Table';
+  }
+
+  get [TABLE]() {
+    return true;
   }
 }

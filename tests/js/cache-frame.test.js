@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { ByteReader, ByteWriter, MalformedError } from '../../js/cache/bytes.js';
 import { readValue, writeValue } from '../../js/cache/codec.js';
-import { EXPIRES_AT, decodeFrame, encodeFrame, nameOf } from '../../js/cache/frame.js';
+import { decodeFrame, encodeFrame, nameOf } from '../../js/cache/frame.js';
+import { EXPIRES_AT } from '../../js/cache/frame_head.js';
 import { Table } from '../../js/table/table.js';
 import vectors from '../vectors/frames.json' with { type: 'json' };
 

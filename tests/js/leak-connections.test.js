@@ -10,7 +10,7 @@ import { expectNoLeak, marker, show, showFailure, shown } from './leak-helpers.j
 afterAll(() => expectNoLeak(200));
 
 /** Shows every event. */
-const hooks = Object.fromEntries(Object.keys(HOOKS).map((name) => [name, (/** @type {unknown} */ event) => show(name, event)]));
+const hooks = Object.fromEntries(HOOKS.map((name) => [name, (/** @type {unknown} */ event) => show(name, event)]));
 
 /** A client whose errors and answers are full of what it was given. */
 class Chatty extends BaseConnection {
