@@ -33,7 +33,7 @@ import { checkTableOptions } from './to_table.js';
 export const TTL = 3600;
 
 const PLACE = ['spreadsheet', 'worksheet', 'gid'];
-const TABLE = ['header', 'columns', 'types', 'nulls', 'dates', 'limit', 'offset'];
+const TABLE = ['header', 'columns', 'types', 'nulls', 'dates', 'int64', 'limit', 'offset'];
 const CACHING = [...CACHE_OPTIONS, 'signal', 'key'];
 const WRITE = ['invalidates', 'signal'];
 

@@ -40,7 +40,7 @@ export class PublicSheets {
    * @returns {Promise<import('../table/table.js').Table>}
    * @throws {HawserError} ERR_AUTH when it is not public, ERR_NOT_FOUND, ERR_NOT_SUPPORTED, ERR_FORMAT
    */
-  async read(spreadsheet, worksheet, range, { header, columns, types, nulls, limit, offset, dates }, signal) {
+  async read(spreadsheet, worksheet, range, { nulls, dates, ...options }, signal) {
     if (typeof dates === 'object') throw unsupported('dates come as the texts that they are shown as, so that the option dates cannot name columns');
     const url = this.#address(spreadsheet, worksheet, range);
     const request = { url, headers: { accept: 'text/csv' } };
@@ -54,7 +54,7 @@ export class PublicSheets {
       return new Uint8Array(await response.arrayBuffer());
     });
     const source = { bytes: async () => bytes, stream: async () => /** @type {ReadableStream<Uint8Array>} */ (new Response(bytes).body) };
-    return readTable(source, 'csv', { header, columns, types, nulls: ['', ...(nulls ?? [])], limit, offset, signal });
+    return readTable(source, 'csv', { ...options, nulls: ['', ...(nulls ?? [])], signal });
   }
 
   /** @param {SpreadsheetAddress} spreadsheet @param {WorksheetReference} worksheet @param {string | undefined} range */

@@ -20,6 +20,7 @@ import { serialDate, serialText } from './serial.js';
  * @property {readonly string[]} [nulls] Texts that are null, e.g. '#N/A'. Empty cells always are.
  * @property {'detect' | 'serial' | Readonly<Record<string, TimeKind>>} [dates] `'detect'` (default): cells that are formatted as dates or times
  *   are ISO text. `'serial'`: they are numbers. Otherwise: which columns they are in.
+ * @property {'number' | 'bigint' | 'string'} [int64] How integers come. Default 'number'; only CSV can hold longer ones than that takes.
  * @property {number} [limit] Rows at the most. Default: all.
  * @property {number} [offset] Rows to leave out first. Default 0.
  */
@@ -27,7 +28,8 @@ import { serialDate, serialText } from './serial.js';
 const TIME_KINDS = ['date', 'datetime', 'time', 'duration'];
 
 /** @param {TableOptions} options @throws {TypeError | RangeError} Naming the option. */
-export function checkTableOptions({ header = true, nulls = [], dates = 'detect', ...options }) {
+export function checkTableOptions({ header = true, nulls = [], dates = 'detect', int64 = 'number', ...options }) {
+  if (!['number', 'bigint', 'string'].includes(int64)) throw new TypeError("int64: 'number', 'bigint' or 'string'.");
   if (typeof header !== 'boolean') throw new TypeError('header: true or false.');
   if (!Array.isArray(nulls) || nulls.some((text) => typeof text !== 'string')) throw new TypeError('nulls: an array of texts.');
   const named = typeof dates === 'object' && dates !== null ? Object.entries(dates) : undefined;
@@ -45,7 +47,7 @@ export function checkTableOptions({ header = true, nulls = [], dates = 'detect',
  * @throws {import('../errors.js').HawserError} ERR_FORMAT with the row, for what is not of the type declared, and for columns that are not there.
  */
 export function toTable({ rows, kinds = [] }, options) {
-  const { header = true, nulls = [], dates = 'detect' } = options;
+  const { header = true, nulls = [], dates = 'detect', int64 = 'number' } = options;
   const declared = new Declared(options);
   const { limit, offset } = checkRange(options);
   const width = rows.reduce((most, { length }) => Math.max(most, length), 0);
@@ -79,7 +81,7 @@ export function toTable({ rows, kinds = [] }, options) {
       }
     }
     const databaseType = found.size === 1 ? [...found][0] : '';
-    const { type: shown, vector } = columnOf(values, type, { name, int64: 'number', row: offset });
+    const { type: shown, vector } = columnOf(values, type, { name, int64, row: offset });
     return { column: { name, type: shown, databaseType }, vector };
   });
   const length = Math.max(0, last - first);

@@ -58,6 +58,16 @@ describe('double of Google: without credentials', () => {
     expect((await conn.query('select count(*) as n from Pets')).at(0)).toEqual({ n: 4 });
   });
 
+  test('integers of more digits than a number has', async () => {
+    z.spreadsheet.sheets[3].rows = [[{ value: 'id' }], [{ value: '1234567890123456789' }]];
+    const conn = await z.open();
+    await expect(conn.read({ gid: 4 })).rejects.toMatchObject({ code: 'ERR_INT64_RANGE' });
+    expect((await conn.read({ gid: 4, int64: 'bigint' })).at(0)).toEqual({ id: 1234567890123456789n });
+    expect((await conn.query('select id from ids', { worksheets: { ids: { gid: 4, types: { id: 'string' } } } })).at(0)).toEqual({ id: '1234567890123456789' });
+    expect((await (await z.keyed()).read('Empty')).at(0)).toEqual({ id: '1234567890123456789' });
+    expect((await (await z.keyed()).read('Times', { int64: 'bigint', columns: ['mixed', 'number'], dates: 'serial', offset: 1 })).at(0)).toEqual({ mixed: 7n, number: 0.5 });
+  });
+
   test('what is not public, not there, or not to be had this way', async () => {
     const conn = await z.open();
     await expect(conn.read(1)).rejects.toMatchObject({ code: 'ERR_NOT_SUPPORTED', message: expect.stringContaining('gid') });
