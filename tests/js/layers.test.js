@@ -20,6 +20,7 @@ const FLOORS = [
   ['sheets/'],
   ['drivers/', 'stores/'],
   ['formats/', 'sqlite/', 'http/', 'cache/', 'secrets/'],
+  ['asking.js'],
   ['table/', 'sql/', 'core.js', 'packed.js'],
   ['wasm_module.js', 'preload.js'],
   ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
