@@ -110,6 +110,8 @@ async function* reading(stream, signal) {
 }
 
 /**
+ * Decompresses piece by piece, and takes the next one only when the last one has been used up and somebody waits: pipeThrough() of
+ * Node.js 20 takes them all at once.
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} pieces
  * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<Uint8Array, void, undefined>}
@@ -117,29 +119,38 @@ async function* reading(stream, signal) {
  */
 async function* inflated(pieces, signal) {
   const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
-  /** @type {{ cause: unknown } | undefined} */
-  let failure;
-  /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */
-  const compressed = new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await iterator.next();
-        if (done) controller.close();
-        else controller.enqueue(/** @type {Uint8Array<ArrayBuffer>} */ (value));
-      } catch (cause) {
-        failure = { cause };
-        controller.error(cause);
-      }
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  }, { highWaterMark: 0 });
+  const { readable, writable } = new DecompressionStream('gzip');
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {}); // The reader hears of it.
+  /** @type {Promise<unknown>} */
+  let writing = Promise.resolve();
+  let ended = false;
   try {
-    yield* reading(compressed.pipeThrough(new DecompressionStream('gzip')), signal);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (failure) throw failure.cause;
-    throw formatError('The gzip data is damaged or incomplete', { cause });
+    while (true) {
+      const read = reader.read();
+      let settled = false;
+      const settle = () => void (settled = true);
+      const waiting = read.then(settle, settle);
+      while (!ended) {
+        await undefined; // Time for what is there already.
+        await undefined;
+        if (!settled) await Promise.race([waiting, writing]);
+        if (settled) break;
+        const next = await iterator.next();
+        ended = next.done === true;
+        writing = (next.done ? writer.close() : writer.write(/** @type {Uint8Array<ArrayBuffer>} */ (next.value))).catch(() => {});
+      }
+      const { done, value } = await read.catch((cause) => {
+        throw formatError('The gzip data is damaged or incomplete', { cause });
+      });
+      signal?.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    void reader.cancel().catch(() => {});
+    void writer.abort().catch(() => {});
+    await iterator.return?.();
   }
 }
