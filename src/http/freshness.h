@@ -13,9 +13,9 @@ namespace hawser::http {
 // A request and its response.
 struct Exchange {
   std::string_view method;
-  Headers request;
+  Headers request = {};
   int status = 0;
-  Headers response;
+  Headers response = {};
   double request_time = 0;   // When it was sent.
   double response_time = 0;  // When the headers of the response were there.
   double size = 0;           // Bytes of the body.

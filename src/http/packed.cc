@@ -21,7 +21,12 @@ bool Drop(std::string_view& rest, std::size_t size) {
   return true;
 }
 
-bool SkipText(std::string_view& rest) { return rest.size() >= 4 && Drop(rest, 4 + std::size_t{Raw<std::uint32_t>(rest)}); }
+bool SkipText(std::string_view& rest) {
+  if (rest.size() < 4) return false;
+  const std::size_t length = Raw<std::uint32_t>(rest);
+  rest.remove_prefix(4);
+  return Drop(rest, length);
+}
 
 // Takes one value from the front.
 bool Skip(std::string_view& rest, int depth) {

@@ -14,7 +14,7 @@ enum class CacheMode { kDefault, kNoStore, kReload, kNoCache, kForceCache, kOnly
 
 struct CacheRequest {
   std::string_view method;
-  Headers headers;
+  Headers headers = {};
   CacheMode mode = CacheMode::kDefault;
   double now = 0;
 };

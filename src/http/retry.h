@@ -14,7 +14,7 @@ struct RetryPolicy {
   double max_pause = 30'000;  // The most that is waited at once, whoever asks for it.
   std::vector<int> statuses = {408, 425, 429, 500, 502, 503, 504};
   // Whether it does no harm when the request reaches the server twice. Nothing: decided by the method.
-  std::optional<bool> repeatable;
+  std::optional<bool> repeatable = std::nullopt;
 };
 
 // How an attempt ended.
@@ -23,7 +23,7 @@ struct Attempt {
   int number = 1;       // 1 is the first.
   int status = 0;       // 0 without a response.
   bool failed = false;  // The network failed, or the connection broke.
-  std::optional<std::string_view> retry_after;
+  std::optional<std::string_view> retry_after = std::nullopt;
   double now = 0;
   double deadline = std::numeric_limits<double>::infinity();
   double random = 0;  // In [0, 1).

@@ -15,7 +15,7 @@ struct Answered {
   CacheRequest request;
   // The answer; status 0: there was none, the network failed.
   int status = 0;
-  Headers response;
+  Headers response = {};
   double request_time = 0;
   double response_time = 0;
   bool validated = false;  // Whether conditions of this cache were sent along.
