@@ -14,6 +14,7 @@ import { secrets } from './cases/secrets.js';
 import { stopping } from './cases/stopping.js';
 import { sharedFiles } from './cases/shared_files.js';
 import { storages } from './cases/storages.js';
+import { stores } from './cases/stores.js';
 import { tables } from './cases/tables.js';
 import { values } from './cases/values.js';
 import { whole } from './cases/whole.js';
@@ -44,7 +45,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, errors, files, 'shared files': sharedFiles, whole, stopping, functions };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
