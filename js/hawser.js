@@ -20,7 +20,8 @@ import { Secrets } from './secrets/secrets.js';
  * @property {SecretsOptions['sources']} [secrets] Layers, lowest first; `[]`: none. Default: the runtime's, see docs/secrets.md.
  * @property {'deep' | 'shallow'} [merge] How layers are merged. Default 'deep'.
  * @property {import('./cache/policy.js').CacheOptions & import('./cache/tabs.js').TabOptions} [cache] What holds for all results unless a connection or a call says otherwise.
- * @property {{ now(): number }} [clock] Milliseconds. Default: Date.
+ * @property {{ now(): number, sleep?(ms: number, signal?: AbortSignal): Promise<void> }} [clock] Milliseconds. Default: Date. `sleep`: for the
+ *   pauses between attempts at web APIs, instead of timers.
  * @property {() => number} [random] In [0, 1), for jitter of ttls and of pauses between attempts. Default Math.random.
  * @property {typeof fetch} [fetch] Default: the global one.
  * @property {import('./events.js').Hooks} [hooks]

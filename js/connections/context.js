@@ -9,7 +9,7 @@
  * @property {import('../cache/results.js').ResultCache} results
  * @property {import('../cache/results.js').Space} space Where the results of this connection, in this configuration, are cached.
  * @property {{ scrub(text: string): string, scrubError(error: unknown): any }} secrets
- * @property {{ now(): number }} clock Milliseconds.
+ * @property {{ now(): number, sleep?(ms: number, signal?: AbortSignal): Promise<void> }} clock Milliseconds.
  * @property {import('../events.js').Hooks} hooks
  * @property {typeof fetch} [fetch]
  * @property {() => number} [random] In [0, 1), for pauses between attempts. Default Math.random.

@@ -15,8 +15,10 @@ import { allBytes, boundedBody } from '../http/body.js';
 export async function decodeValue(response, path, { format, int64, charset }, limits) {
   const bytes = await allBytes(response, limits);
   const { status } = response;
+  const nothing = status === 204 || status === 205;
+  if (nothing && format === undefined) return null;
   const how = valueFormat(response, path, format);
-  if (bytes.length === 0 && how.name === 'json' && (status === 204 || status === 205 || response.headers.get('content-length') === '0')) return null;
+  if (bytes.length === 0 && how.name === 'json' && (nothing || response.headers.get('content-length') === '0')) return null;
   try {
     return await readValue({ bytes: async () => bytes, stream: async () => streamOf(bytes) }, how, { int64, charset });
   } catch (error) {

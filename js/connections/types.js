@@ -32,7 +32,11 @@ const FIRST_PARTY = Object.freeze({
   azure: { schemes: ['azure', 'az', 'abfs', 'abfss'], source: async () => (await import('./files_types.js')).AzureConnection },
   hf: { schemes: ['hf'], source: async () => (await import('./files_types.js')).HuggingFaceConnection },
   files: { schemes: ['file'], source: async () => (await import('./files_types.js')).FilesConnection },
-  http: { schemes: ['http', 'https'], source: async () => (await import('./http.js')).HttpConnection },
+  http: {
+    schemes: ['http', 'https'],
+    source: async () => (await import('./http.js')).HttpConnection,
+    prefetch: () => void import('../http/core.js').then(({ loadHttpCore }) => loadHttpCore()).catch(() => {}),
+  },
   gsheets: { schemes: [], source: async () => (await import('./gsheets.js')).GSheetsConnection },
 });
 

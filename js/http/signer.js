@@ -20,12 +20,12 @@
  * @typedef {object} Signer
  * @property {'none' | 'token' | 'secret'} kind `'secret'`: it uses a long-lived secret, which no page in a browser should hold.
  *   `'token'`: what it uses expires soon, or is made for pages.
- * @property {(request: SignedRequest, how: SignHow) => void | Promise<void>} sign
+ * @property {(request: SignedRequest, how: SignHow) => unknown} sign May be asynchronous.
  * @property {boolean} [renewable] On a 401, sign() is called once more with `renew: true`.
  */
 import { HawserError } from '../errors.js';
 
-/** @typedef {(request: SignedRequest, how: SignHow) => void | Promise<void>} SignFunction */
+/** @typedef {(request: SignedRequest, how: SignHow) => unknown} SignFunction */
 
 /** Adds nothing. @type {Signer} */
 export const NO_SIGNER = Object.freeze({ kind: 'none', sign() {} });

@@ -27,7 +27,8 @@ test('JSON, text and bytes by content type', async () => {
   expect(await conn.get('csv')).toBe('a,b\n1,2\n');
   expect(await conn.get('wrong-type')).toBe('{"json":true}');
   expect(await conn.get('wrong-type', { format: 'json' })).toEqual({ json: true });
-  expect(await conn.get('empty')).toEqual(new Uint8Array());
+  expect(await conn.get('empty')).toBe(null);
+  expect(await conn.get('empty', { format: 'text' })).toBe('');
   expect(await conn.get('ok', { format: 'bytes' })).toEqual(new TextEncoder().encode('{"count":1}'));
   expect(await failureOf(conn.get('not-json'))).toMatchObject({ code: 'ERR_FORMAT', line: 1, column: 1, connection: 'api' });
   const [one, two] = [await conn.get('bytes'), await conn.get('bytes')];
