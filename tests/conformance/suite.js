@@ -9,6 +9,7 @@ import { errors } from './cases/errors.js';
 import { files } from './cases/files.js';
 import { functions } from './cases/functions.js';
 import { hostile } from './cases/hostile.js';
+import { http } from './cases/http.js';
 import { queries } from './cases/queries.js';
 import { secrets } from './cases/secrets.js';
 import { stopping } from './cases/stopping.js';
@@ -45,7 +46,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
