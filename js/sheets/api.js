@@ -2,6 +2,7 @@
  * The Google Sheets API, version 4, over fetch.
  */
 import * as runtime from '#runtime';
+import { HawserError } from '../errors.js';
 import { diagnoseRefusal } from './refusals.js';
 import { Slots } from './slots.js';
 
@@ -14,6 +15,16 @@ export const API_URL = 'https://sheets.googleapis.com/';
 const RETRY = Object.freeze({ attempts: 6, firstPause: 1000, maxPause: 60_000 });
 /** Requests at a time. */
 const CONCURRENCY = 4;
+
+/**
+ * @param {unknown} url @param {string} option For the error.
+ * @returns {URL} That paths are below.
+ * @throws {HawserError} ERR_CONNECTION_CONFIG
+ */
+export function baseUrl(url, option) {
+  if (typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)) return new URL(url.endsWith('/') ? url : `${url}/`);
+  throw new HawserError('ERR_CONNECTION_CONFIG', `${option} must be an https: address.`, { phase: 'configure' });
+}
 
 /**
  * @typedef {object} Call
@@ -46,7 +57,7 @@ export class SheetsApi {
   constructor({ exchange, signer, writable, url = API_URL, timeout, shared = runtime.defaultFlightScope === 'isolate' }) {
     this.#exchange = exchange;
     this.#signer = signer;
-    this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
+    this.#base = baseUrl(url, 'apiUrl');
     this.#timeout = timeout;
     this.#slots = new Slots(shared ? CONCURRENCY : Infinity);
     this.writable = writable;

@@ -38,6 +38,7 @@ export class SheetsClient {
    * @throws {HawserError} ERR_AUTH, ERR_EXPOSED_SECRET, ERR_CONNECTION_CONFIG
    */
   constructor({ name, type, config, fetch, clock, random, secrets, request }) {
+    checkConfig(config);
     const exchange = new Exchange({ fetch, clock, random, secrets, connection: name });
     const signer = signerOf(config);
     checkExposure({ connection: name, type, signer, config });
@@ -74,6 +75,14 @@ export class SheetsClient {
   }
 }
 
+/** @param {Record<string, any>} config @throws {HawserError} ERR_CONNECTION_CONFIG */
+function checkConfig({ readOnly = false, invalidates = [] }) {
+  const wrong = (/** @type {string} */ message) => new HawserError('ERR_CONNECTION_CONFIG', message, { phase: 'configure' });
+  if (typeof readOnly !== 'boolean') throw wrong('readOnly must be true or false.');
+  const tags = Array.isArray(invalidates) && invalidates.every((tag) => typeof tag === 'string' && tag !== '');
+  if (invalidates !== false && !tags) throw wrong('invalidates must be false, or an array of tags.');
+}
+
 /**
  * @param {Record<string, any>} config
  * @returns {(import('../http/signer.js').Signer & { writable: boolean }) | undefined}
@@ -85,7 +94,7 @@ function signerOf(config) {
   if (given.length > 1) {
     throw new HawserError('ERR_CONNECTION_CONFIG', `${given.join(' and ')} both say who it is; one is enough.`, { phase: 'configure' });
   }
-  const writable = readOnly !== true;
+  const writable = !readOnly;
   if (credentials !== undefined) {
     const option = config.credentials === undefined ? 'the section' : 'credentials';
     return { ...serviceAccountSigner({ credentials, scopes: [writable ? SCOPE : `${SCOPE}.readonly`], subject, option }), writable };

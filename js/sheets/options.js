@@ -61,6 +61,10 @@ export const tableOptionsOf = (options) => Object.fromEntries(Object.entries(opt
 export function checkOptions(verb, options) {
   checkNames(options, /** @type {string[]} */ (KNOWN[verb]), `${verb}()`);
   if (verb === 'read' || verb === 'query') checkTableOptions(options);
+  const { invalidates = [] } = options;
+  if (invalidates !== false && !(Array.isArray(invalidates) && invalidates.every((tag) => typeof tag === 'string' && tag !== ''))) {
+    throw new TypeError('invalidates: false, or an array of tags.');
+  }
   for (const name of ['interpret', 'header']) {
     if (options[name] !== undefined && typeof options[name] !== 'boolean') throw new TypeError(`${name}: true or false.`);
   }

@@ -6,6 +6,7 @@
 import { HawserError } from '../errors.js';
 import { readTable } from '../formats/read.js';
 import { isCells } from './a1.js';
+import { baseUrl } from './api.js';
 
 /** @typedef {import('./address.js').SpreadsheetAddress} SpreadsheetAddress */
 /** @typedef {import('./address.js').WorksheetReference} WorksheetReference */
@@ -27,7 +28,7 @@ export class PublicSheets {
    */
   constructor({ exchange, url = DOCS_URL, timeout }) {
     this.#exchange = exchange;
-    this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
+    this.#base = baseUrl(url, 'docsUrl');
     this.#timeout = timeout;
   }
 
@@ -52,6 +53,8 @@ export class PublicSheets {
       // Who may not read it is sent to the page where one signs in, with a 200.
       if (!/^text\/csv\b/i.test(response.headers.get('content-type') ?? '')) throw refusal(spreadsheet.id, 401);
       return new Uint8Array(await response.arrayBuffer());
+    }).catch((error) => {
+      throw forPages(error, spreadsheet.id);
     });
     const source = { bytes: async () => bytes, stream: async () => /** @type {ReadableStream<Uint8Array>} */ (new Response(bytes).body) };
     return readTable(source, 'csv', { ...options, nulls: ['', ...(nulls ?? [])], signal });
@@ -91,6 +94,17 @@ const MOST_BYTES = 512 * 2 ** 20;
 
 /** @param {string} why */
 const unsupported = (why) => new HawserError('ERR_NOT_SUPPORTED', `A public spreadsheet is read without credentials here, and ${why}.`, { phase: 'read' });
+
+/**
+ * In a page, what is not public looks like what pages must not read: Google has no rule that one could set.
+ * @param {any} error @param {string} id
+ */
+function forPages(error, id) {
+  if (error?.code !== 'ERR_CORS' || error.mixedContent || /^connect-src/.test(error.rule ?? '')) return error;
+  const message = `The spreadsheet ${id} is not public, or Google does not let pages read it this way. ` +
+    'Share it with everybody who has the link and give a key, or publish it to the web (docs/sheets.md).';
+  return new HawserError('ERR_CORS', message, { phase: 'read', url: error.url });
+}
 
 /** @param {string} id @param {number | undefined} status */
 function refusal(id, status) {

@@ -47,6 +47,15 @@ else {
     expect((await sheets({ key: 'AIzaTheKey' }, 'read', 'Pets', { range: 'A1:D2' })).value).toEqual([{ name: 'Tom', kind: 'cat', weight: 4.5, born: '2024-02-29' }]);
   });
 
+  test('one that is not public is not taken for a server without a rule', async () => {
+    const spreadsheet = 'private-spreadsheet';
+    z.google.books.set(spreadsheet, { readers: [] });
+    const { error } = await sheets({ spreadsheet }, 'read');
+    chromium.problems.splice(0); // It is what this is about.
+    expect(error).toMatchObject({ code: 'ERR_CORS', message: expect.stringContaining('is not public, or Google does not let pages read it') });
+    expect(error.message).not.toContain('Access-Control');
+  });
+
   test('SQL over worksheets', async () => {
     const { value } = await sheets({ key: 'AIzaTheKey' }, 'query', 'select o.owner, p.kind from "Owner\'s list" o join Pets p on p.name = o.pet order by 1');
     expect(value).toEqual([{ owner: 'Ada', kind: 'cat' }, { owner: 'Bob', kind: 'dog' }]);

@@ -198,6 +198,11 @@ apiUrl = "${z.google.url}"
     await expect((await z.service({ key: 'AIzaTheKey' })).read()).rejects.toMatchObject({ code: 'ERR_CONNECTION_CONFIG', message: expect.stringContaining('credentials and key') });
     await expect((await z.open({ client_email: 'x' })).read()).rejects.toMatchObject({ code: 'ERR_AUTH', message: expect.stringContaining('private_key') });
     await expect((await z.open({ credentials: '{' })).read()).rejects.toMatchObject({ code: 'ERR_AUTH', connection: 'zoo' });
+    for (const wrong of [{ apiUrl: 'sheets' }, { docsUrl: 7 }, { readOnly: 'yes' }, { invalidates: 'x' }]) {
+      const [[name]] = Object.entries(wrong);
+      await expect((await z.service(wrong)).read()).rejects.toMatchObject({ code: 'ERR_CONNECTION_CONFIG', message: expect.stringContaining(name) });
+    }
+    await expect((await z.service()).clear({ invalidates: 'x' })).rejects.toThrow(/^invalidates: /);
     await expect((await z.open({ key: '' })).read()).rejects.toMatchObject({ code: 'ERR_AUTH' });
   });
 });

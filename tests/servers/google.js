@@ -69,10 +69,10 @@ export class GoogleDouble {
     for await (const chunk of incoming) chunks.push(chunk);
     const url = new URL(incoming.url, this.url);
     const request = { method: incoming.method, path: url.pathname, query: url.searchParams, headers: incoming.headers, text: Buffer.concat(chunks).toString() };
-    const send = (status, headers, body) => {
+    const send = (status, { cors = true, ...headers }, body) => {
       this.log.push({ ...request, status, reply: body });
       if (request.path.startsWith('/v4/')) this.#contract?.check({ ...request, status, reply: body });
-      response.writeHead(status, { ...CORS, ...headers }).end(body);
+      response.writeHead(status, { ...(cors ? CORS : {}), ...headers }).end(body);
     };
     if (request.method === 'OPTIONS') {
       response.writeHead(204, CORS).end();
@@ -92,7 +92,7 @@ export class GoogleDouble {
     } else if (url.pathname.startsWith('/spreadsheets/d/')) {
       this.#public(request, send);
     } else if (url.pathname === '/signin') {
-      send(200, { 'content-type': 'text/html; charset=utf-8' }, '<!doctype html><title>Sign in</title>');
+      send(200, { cors: false, 'content-type': 'text/html; charset=utf-8' }, '<!doctype html><title>Sign in</title>');
     } else {
       send(404, { 'content-type': 'text/html' }, 'Not found');
     }
@@ -152,7 +152,7 @@ export class GoogleDouble {
     const [, published, id, page] = /^\/spreadsheets\/d\/(e\/)?([\w-]+)\/(export|pub|gviz\/tq)$/.exec(path) ?? [];
     const book = published ? [...this.books.values()].find(({ publishedAs }) => publishedAs === id) : this.books.get(id);
     if (!page || !book) return send(404, { 'content-type': 'text/html' }, 'Sorry, unable to open the file at this time.');
-    if (!published && !book.readers.includes('anyone')) return send(302, { location: `${this.url}/signin` }, '');
+    if (!published && !book.readers.includes('anyone')) return send(302, { cors: false, location: `${this.url}/signin` }, '');
     const wanted = { export: ['format', 'csv'], pub: ['output', 'csv'], 'gviz/tq': ['tqx', 'out:csv'] }[page];
     if (query.get(wanted[0]) !== wanted[1]) return send(400, { 'content-type': 'text/html' }, 'Bad request');
     const gid = query.get('gid');
