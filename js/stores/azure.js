@@ -100,7 +100,7 @@ class AzureStore {
       return this.read(path, { ifMatch: ifMatch ?? etag, onProgress, ...how });
     }
     const headers = {
-      ...(bytes && { range: bytes }),
+      ...(bytes && { range: bytes, 'accept-encoding': 'identity' }),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
       ...(ifModifiedSince && { 'if-modified-since': ifModifiedSince.toUTCString() }),

@@ -17,7 +17,9 @@ export function parseBlobList(xml) {
   const blobs = childOf(root, 'Blobs');
   const entries = (blobs?.children ?? []).flatMap((element) => {
     if (element.name === 'BlobPrefix') return [directory(nameOf(element))];
-    return element.name === 'Blob' ? [blob(element)] : [];
+    // Accounts with a hierarchical namespace list their directories among the blobs.
+    const isFile = element.name === 'Blob' && textOf(childOf(element, 'Properties'), 'ResourceType') !== 'directory';
+    return isFile ? [blob(element)] : [];
   });
   return { entries, next: textOf(root, 'NextMarker') || undefined };
 }

@@ -50,7 +50,7 @@ export async function uploadBlob(content, { put, contentType, block = BLOCK, onP
   }
   const list = blocks.map((id) => `<Latest>${id}</Latest>`).join('');
   const body = new TextEncoder().encode(`<?xml version="1.0" encoding="utf-8"?><BlockList>${list}</BlockList>`);
-  return { response: await put({ parameters: { comp: 'blocklist' }, headers: type, body, final: true }), size: loaded };
+  return { response: await put({ parameters: { comp: 'blocklist' }, headers: { 'content-type': 'application/xml', ...type }, body, final: true }), size: loaded };
 }
 
 /** @param {any} content @returns {number | undefined} Bytes, where they are known before reading. */

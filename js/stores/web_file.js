@@ -26,7 +26,10 @@ const HERE = runtime.name;
  */
 export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSince, ...how } = {}) {
   const headers = new Headers(file.headers);
-  if (range) headers.set('range', rangeHeader(range));
+  if (range) {
+    headers.set('range', rangeHeader(range));
+    headers.set('accept-encoding', 'identity'); // A part of what was packed cannot be unpacked.
+  }
   const inPage = HERE === 'browser';
   if (inPage && range && 'suffix' in range) {
     // Ranges that are counted from the end have to be allowed by the server, others need no question.
@@ -62,6 +65,7 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
 export async function statUrl(file, how = {}) {
   const headers = new Headers(file.headers);
   headers.set('range', 'bytes=0-0');
+  headers.set('accept-encoding', 'identity');
   const init = HERE === 'browser' ? { cache: 'no-store' } : undefined;
   const response = await get(file, { headers, accept: [416], init, phase: 'stat', ...how });
   void response.body?.cancel().catch(() => {});

@@ -2,11 +2,12 @@
  * A page that reads from stores of other origins: what tests/js/stores-chromium.test.js drives.
  */
 import { Exchange } from '../../js/http/exchange.js';
+import * as anywhere from '../../js/stores/anywhere.js';
 import * as azure from '../../js/stores/azure.js';
 import * as huggingface from '../../js/stores/huggingface.js';
 import * as https from '../../js/stores/https.js';
 
-const MODULES = { azure, huggingface, https };
+const MODULES = { anywhere, azure, huggingface, https };
 
 /**
  * @param {keyof typeof MODULES} name @param {Record<string, any>} config A token 'as a function' is one.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringToSign } from '../../js/http/signers/azure_shared_key.js';
 import { createStore, nativeConfig } from '../../js/stores/azure.js';
 import { azureTarget } from '../../js/stores/azure_config.js';
+import { parseBlobList } from '../../js/stores/azure_list.js';
 import { haveAzurite, startAzurite } from '../servers/azurite.js';
 import { all, bytesOf, failure, storeContext, textOf, writableStore } from './store-contract.js';
 
@@ -170,6 +171,19 @@ else {
       expect(await failure(reader.url('signed/b.txt', { expires: 5 }))).toMatchObject({ code: 'ERR_NOT_SUPPORTED' });
     });
 
+    test('one of a container reads, lists and writes what it allows', async () => {
+      const whole = open({ sas_token: `?${azurite.containerSas('data', 'rcwdl')}` });
+      await whole.write("sas/ü b+c'.txt", 'x'.repeat(2500));
+      expect((await all(whole.list('sas/'))).map(({ path }) => path)).toEqual(["sas/ü b+c'.txt"]);
+      expect(await textOf(await whole.read("sas/ü b+c'.txt", { range: { suffix: 2 } }))).toBe('xx');
+      await open({ sas_token: azurite.containerSas('data', 'rcw'), block_size: 1000 }).write('sas/blocks', 'y'.repeat(2500));
+      expect(await whole.stat('sas/blocks')).toMatchObject({ size: 2500 });
+      await whole.delete('sas/blocks');
+      expect(await failure(all(open({ sas_token: azurite.containerSas('data', 'r') }).list('sas/')))).toMatchObject({ code: 'ERR_AUTH', reason: 'forbidden' });
+      const byUrl = createStore({ url: `${azurite.endpoint}/data/sas?${azurite.containerSas('data', 'rl')}` }, storeContext({ type: 'azure' }));
+      expect((await all(byUrl.list(''))).map(({ path }) => path)).toEqual(["ü b+c'.txt"]);
+    });
+
     test('one that has expired names the time', async () => {
       const clock = { now: () => Date.parse('2024-02-03T04:05:06Z') };
       const url = await open({ account_key: azurite.key }, { clock }).url('contract/list/a.txt', { expires: 60 });
@@ -181,6 +195,14 @@ else {
   });
 
   describe('listing', () => {
+    test('directories of hierarchical namespaces are none of the blobs', () => {
+      const blob = (/** @type {string} */ name, /** @type {string} */ more) => `<Blob><Name>${name}</Name><Properties><Content-Length>3</Content-Length><Etag>0x1</Etag>${more}</Properties></Blob>`;
+      const xml = `<EnumerationResults><Blobs>${blob('a', '<ResourceType>directory</ResourceType>')}${blob('a/b', '<ResourceType>file</ResourceType>')}<Blob><Name Encoded="true">c%EF%BF%BE</Name></Blob></Blobs><NextMarker>m</NextMarker></EnumerationResults>`;
+      const { entries, next } = parseBlobList(`\uFEFF${xml}`);
+      expect(entries).toMatchObject([{ path: 'a/b', size: 3, etag: '"0x1"' }, { path: 'c\uFFFE', size: undefined }]);
+      expect(next).toBe('m');
+    });
+
     test('page after page, as they are asked for', async () => {
       const writer = open({ account_key: azurite.key, container: 'public' });
       for (const name of ['p/a', 'p/b', 'p/c', 'p/d', 'p/e']) await writer.write(name, name);

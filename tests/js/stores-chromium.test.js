@@ -208,6 +208,12 @@ else {
       expect(missing.error).toMatchObject({ code: 'ERR_NOT_FOUND', status: 404 });
     });
 
+    test('files beside the page need no address', async () => {
+      expect((await run('anywhere', {}, 'read', 'icon.svg', { range: { start: 1, end: 4 } })).value).toMatchObject({ text: 'svg' });
+      expect((await run('anywhere', {}, 'read', `${base}/open/digits.txt`)).value).toMatchObject({ text: '0123456789' });
+      expect((await run('anywhere', {}, 'write', 'a.txt', 'x')).error).toMatchObject({ code: 'ERR_NOT_SUPPORTED' });
+    });
+
     test('a credential that is fixed stays at home', async () => {
       expect((await run('https', { url: `${base}/open/`, auth: { type: 'bearer', token: 'x' } }, 'read', 'digits.txt')).error).toMatchObject({ code: 'ERR_EXPOSED_SECRET' });
     });

@@ -39,7 +39,7 @@ async function ask(endpoint, key, method, path, parameters = {}, body = '', extr
 
 /**
  * @returns {Promise<{ endpoint: string, account: string, key: string, connectionString: string,
- *   createContainer: (name: string, access?: 'container' | 'blob') => Promise<void>, allowOrigin: (origin: string) => Promise<void>, close: () => Promise<void> }>}
+ *   createContainer: (name: string, access?: 'container' | 'blob') => Promise<void>, allowOrigin: (origin: string) => Promise<void>, containerSas: (name: string, permissions: string) => string, close: () => Promise<void> }>}
  *   `endpoint` has the account in its path and no slash at the end.
  */
 export async function startAzurite() {
@@ -65,6 +65,12 @@ export async function startAzurite() {
       const rule = `<CorsRule><AllowedOrigins>${origin}</AllowedOrigins><AllowedMethods>GET,HEAD,PUT,DELETE,OPTIONS</AllowedMethods>${lists}<MaxAgeInSeconds>0</MaxAgeInSeconds></CorsRule>`;
       const body = `<?xml version="1.0" encoding="utf-8"?><StorageServiceProperties><Cors>${rule}</Cors></StorageServiceProperties>`;
       await ask(endpoint, key, 'PUT', '/', { restype: 'service', comp: 'properties' }, body);
+    },
+    containerSas(name, permissions) {
+      const [expiry, version] = [new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, ''), '2022-11-02'];
+      const text = [permissions, '', expiry, `/blob/${ACCOUNT}/${name}`, '', '', 'https,http', version, 'c', ...Array(7).fill('')].join('\n');
+      const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64');
+      return String(new URLSearchParams({ sv: version, se: expiry, sr: 'c', sp: permissions, spr: 'https,http', sig }));
     },
     async close() {
       await program.end();
