@@ -13,7 +13,8 @@ async function serving({ hawser }, routes, config = {}) {
   /** @type {string[]} */
   const seen = [];
   /** @type {any} */
-  const fetch = async (/** @type {string} */ address, /** @type {any} */ { method = 'GET', headers, body }) => {
+  const fetch = async (/** @type {string} */ address, /** @type {any} */ { method = 'GET', headers, body, mode }) => {
+    if (mode === 'no-cors') throw new TypeError('nobody is there'); // What a page asks to tell CORS from a server that is not there.
     const url = new URL(address);
     seen.push(`${method} ${url.host}${url.pathname}${url.search}`);
     const count = seen.filter((line) => line.includes(url.pathname)).length;
