@@ -260,7 +260,7 @@ export class HttpCore {
       url,
       payloadHash,
       headers: lines,
-      signed: ['a', ...(signed?.map((name) => name.toLowerCase()) ?? lines.filter((_, i) => i % 2 === 1))],
+      signed: ['a', ...[...new Set(signed?.map((name) => name.toLowerCase()) ?? lines.filter((_, i) => i % 2 === 1))].sort()],
       normalize: normalize ?? others,
       doubleEncode: doubleEncode ?? others,
     });

@@ -78,7 +78,7 @@ std::string AnswerCanonical(std::string_view request) {
   for (View rest = tree["signed"].Items(), name; rest.Next(name);) names.push_back(name.Text());
   const CanonicalOptions options{.normalize = tree["normalize"].Flag(), .double_encode = tree["doubleEncode"].Flag()};
   Writer answer;
-  answer.Text(CanonicalRequest(tree["method"].Text(), tree["url"].Text(), headers, std::move(names), tree["payloadHash"].Text(),
+  answer.Text(CanonicalRequest(tree["method"].Text(), tree["url"].Text(), headers, names, tree["payloadHash"].Text(),
                                options));
   return answer.Take();
 }

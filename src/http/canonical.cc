@@ -1,6 +1,5 @@
 #include "http/canonical.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -10,10 +9,9 @@ namespace hawser::http {
 namespace {
 
 // They are few.
-template <typename T>
-void Sort(std::vector<T>& texts) {
+void Sort(std::vector<std::string>& texts) {
   for (std::size_t i = 1; i < texts.size(); i++) {
-    for (std::size_t at = i; at > 0 && texts[at] < texts[at - 1]; at--) std::swap(texts[at], texts[at - 1]);
+    for (std::size_t at = i; at > 0 && texts[at] < texts[at - 1]; at--) texts[at].swap(texts[at - 1]);
   }
 }
 
@@ -99,10 +97,8 @@ void AppendValue(std::string_view value, std::string& out) {
 }  // namespace
 
 std::string CanonicalRequest(std::string_view method, std::string_view url, const Headers& headers,
-                             std::vector<std::string_view> signed_names, std::string_view payload_hash,
+                             const std::vector<std::string_view>& signed_names, std::string_view payload_hash,
                              const CanonicalOptions& options) {
-  Sort(signed_names);
-  signed_names.erase(std::unique(signed_names.begin(), signed_names.end()), signed_names.end());
   const auto [path, query] = Split(url);
   std::string canonical(method);
   canonical += '\n';

@@ -17,11 +17,11 @@ struct CanonicalOptions {
   bool double_encode = true;
 };
 
-// Of `headers` several lines may have one name. `url` may be absolute or begin with its path; a fragment is left out. `signed_names` are in lower case, in any order; a
-// name without a header signs the empty value. `payload_hash` stands at the end as it is.
+// Of `headers` several lines may have one name. `url` may be absolute or begin with its path; a fragment is left out. `signed_names` are in lower case and ascend; a name
+// without a header signs the empty value. `payload_hash` stands at the end as it is.
 // Queries: names and values are decoded ("+" is a space) and encoded anew, sorted by name, then by value.
 std::string CanonicalRequest(std::string_view method, std::string_view url, const Headers& headers,
-                             std::vector<std::string_view> signed_names, std::string_view payload_hash,
+                             const std::vector<std::string_view>& signed_names, std::string_view payload_hash,
                              const CanonicalOptions& options);
 
 }  // namespace hawser::http

@@ -39,14 +39,16 @@ RetryDecision DecideRetry(const Attempt& attempt, const RetryPolicy& policy) {
   const double first = Duration(policy.first_pause);
   const double most = Duration(policy.max_pause);
   const double random = std::clamp(attempt.random, 0.0, 1.0);
-  const double widest = std::min(std::ldexp(first, std::clamp(attempt.number - 1, 0, 1000)), most);
-  double pause = std::isfinite(widest) && random >= 0 ? random * widest : 0;
-  if (attempt.retry_after) {
-    if (const auto asked = ParseRetryAfter(*attempt.retry_after, attempt.now)) {
-      if (*asked > most) return {.why = "retry-after"};
-      pause = *asked + (random >= 0 ? random * std::min(first, most) : 0);
-    }
+  double widest = first;
+  for (int i = 1; i < attempt.number && widest < most; i++) widest *= 2;
+  double pause = 0;
+  if (const auto asked = ParseRetryAfter(attempt.retry_after.value_or(std::string_view()), attempt.now)) {
+    if (*asked > most) return {.why = "retry-after"};
+    pause = *asked;
+    widest = first;
   }
+  widest = std::min(widest, most);
+  if (std::isfinite(widest) && random >= 0) pause += random * widest;
   if (attempt.now + pause >= attempt.deadline) return {.why = "deadline"};
   return {true, pause, "again"};
 }

@@ -27,7 +27,7 @@ TEST(Canonical, IsThatOfTheS3Guide) {
   const Headers headers = {{"range", "bytes=0-9"}, {"x-amz-date", "20130524T000000Z"}, {"host", "examplebucket.s3.amazonaws.com"},
                            {"x-amz-content-sha256", kEmpty}, {"accept", "not signed"}};
   EXPECT_EQ(CanonicalRequest("GET", "https://examplebucket.s3.amazonaws.com/test.txt", headers,
-                             {"x-amz-date", "host", "range", "x-amz-content-sha256"}, kEmpty, kS3),
+                             {"host", "range", "x-amz-content-sha256", "x-amz-date"}, kEmpty, kS3),
             "GET\n/test.txt\n\nhost:examplebucket.s3.amazonaws.com\nrange:bytes=0-9\nx-amz-content-sha256:" + std::string(kEmpty) +
                 "\nx-amz-date:20130524T000000Z\n\nhost;range;x-amz-content-sha256;x-amz-date\n" + kEmpty);
   EXPECT_EQ(Path("https://examplebucket.s3.amazonaws.com/test$file.text", kS3), "/test%24file.text");
@@ -70,7 +70,7 @@ TEST(Canonical, SortsQueries) {
 }
 
 TEST(Canonical, JoinsHeaders) {
-  EXPECT_EQ(CanonicalRequest("PUT", "/", {{"b", " two   words "}, {"a", "2"}, {"a", "1"}, {"c", "x\r\n\ty"}}, {"c", "b", "a", "missing", "a"}, "h", kOther),
+  EXPECT_EQ(CanonicalRequest("PUT", "/", {{"b", " two   words "}, {"a", "2"}, {"a", "1"}, {"c", "x\r\n\ty"}}, {"a", "b", "c", "missing"}, "h", kOther),
             "PUT\n/\n\na:2,1\nb:two words\nc:x y\nmissing:\n\na;b;c;missing\nh");
 }
 
