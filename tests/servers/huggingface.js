@@ -4,9 +4,8 @@
  * and every answer of it is checked against its contract.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { viewerContract } from '../contracts/dataset_viewer.js';
 
 /** What the real one lets pages see, and no more. */
 const EXPOSED = 'X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,Content-Range,X-Linked-Size,X-Linked-ETag';
@@ -181,36 +180,4 @@ function treeOf(files, folder, recursive, large) {
     entries.set(path, bytes.length < large ? entry : { ...entry, lfs: { oid: etagOf(bytes).slice(1, -1), size: bytes.length, pointerSize: 130 } });
   }
   return [...entries.values()];
-}
-
-/** What the public contract of the viewer has to say about requests and answers; nothing without it. */
-async function viewerContract() {
-  const folder = process.env.HAWSER_CONTRACTS;
-  if (!folder) return { checked: false, request: () => [], response: () => [] };
-  const document = JSON.parse(readFileSync(join(folder, 'huggingface-dataset-viewer.openapi.json'), 'utf8'));
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ $id: 'viewer', ...document });
-  const deref = (/** @type {any} */ part) => (part?.$ref ? part.$ref.slice(2).split('/').reduce((/** @type {any} */ at, /** @type {string} */ key) => at[key], document) : part);
-  return {
-    checked: true,
-    /** @param {string} method @param {URL} url @returns {string[]} */
-    request(method, url) {
-      const operation = document.paths[url.pathname]?.[method.toLowerCase()];
-      if (!operation) return [`${method} ${url.pathname} is not in the contract`];
-      const known = operation.parameters.map(deref).filter((/** @type {any} */ { in: place }) => place === 'query');
-      const missing = known.filter((/** @type {any} */ { name, required }) => required && !url.searchParams.has(name));
-      const unknown = [...url.searchParams.keys()].filter((name) => !known.some((/** @type {any} */ parameter) => parameter.name === name));
-      return [...missing.map((/** @type {any} */ { name }) => `${url.pathname} lacks ${name}`), ...unknown.map((name) => `${url.pathname} knows no ${name}`)];
-    },
-    /** @param {URL} url @param {number} status @param {any} body @returns {string[]} */
-    response(url, status, body) {
-      const answer = deref(document.paths[url.pathname]?.get.responses[String(status)]);
-      const reference = answer?.content?.['application/json']?.schema?.$ref;
-      if (!answer) return [`${url.pathname} does not answer ${status}`];
-      if (!reference) return [];
-      const validate = ajv.getSchema(`viewer${reference}`);
-      return validate && !validate(body) ? [`${url.pathname}: ${ajv.errorsText(validate.errors)}`] : [];
-    },
-  };
 }
