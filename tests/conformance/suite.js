@@ -13,6 +13,7 @@ import { http } from './cases/http.js';
 import { queries } from './cases/queries.js';
 import { secrets } from './cases/secrets.js';
 import { stopping } from './cases/stopping.js';
+import { sheets } from './cases/sheets.js';
 import { sharedFiles } from './cases/shared_files.js';
 import { storages } from './cases/storages.js';
 import { stores } from './cases/stores.js';
@@ -46,7 +47,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http, sheets };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
