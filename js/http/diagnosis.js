@@ -69,11 +69,20 @@ export async function diagnoseFailure({ call, fetch, signal, kind, runtime: wher
     return new HawserError('ERR_CORS', message, { ...details, rule });
   }
   if (seen === 'silent') return undefined;
-  const rule = corsRule({ origin, kind, methods: [...new Set(['GET', 'HEAD', call.method])] });
+  const rule = corsRule({ origin, kind, methods: methodsFor(call.method, kind) });
   const message =
     `${call.method} ${call.shown}: the server is there, but pages of ${origin} must not read what it answers (CORS). ` +
     `Allow it there:\n\n${rule}\n\nor fetch through a server of your own. Errors of that server look like this, too, if they lack these headers.`;
   return new HawserError('ERR_CORS', message, { ...details, rule });
+}
+
+/**
+ * What a page is to be allowed that was refused one method. Who writes objects deletes them, too.
+ * @param {string} method @param {RuleOptions['kind']} [kind]
+ */
+function methodsFor(method, kind = 'generic') {
+  const writing = method !== 'GET' && method !== 'HEAD';
+  return [...new Set(['GET', 'HEAD', ...(writing && kind !== 'generic' ? ['PUT', 'DELETE'] : []), method])];
 }
 
 /**

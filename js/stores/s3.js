@@ -5,10 +5,11 @@ import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
 import { Sigv4Signer } from '../http/signers/sigv4.js';
+import { EMPTY_HASH, compactDate } from '../http/signers/sigv4_signature.js';
 import { NO_SIGNER } from '../http/signer.js';
 import { contentBytes } from './content.js';
 import { Bucket } from './bucket.js';
-import { s3Error } from './s3_errors.js';
+import { hiddenRefusal, s3Error } from './s3_errors.js';
 import { dateOf, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
 import { childrenOf, parseXml, textOf } from './xml.js';
 
@@ -16,6 +17,11 @@ import { childrenOf, parseXml, textOf } from './xml.js';
 /** @typedef {import('./store.js').Entry} Entry */
 /** @typedef {import('./store.js').StoreContext} StoreContext */
 /** @typedef {{ signal?: AbortSignal, timeout?: number }} How */
+
+const IN_PAGE = /** @type {string} */ (runtime.name) === 'browser';
+
+/** Whatever it answers. */
+const ANY_STATUS = [301, 307, 308, 400, 401, 403, 404, 405, 412, 416];
 
 /** The largest object that one PUT can write, in bytes. */
 export const MAX_PUT = 5 * 1024 ** 3;
@@ -186,8 +192,8 @@ export class S3Store {
           phase,
           accept: [...accept, 301, 307, 308],
           signer: signer && { kind: signer.kind, renewable: true, sign: async (request, now) => void (canonicalRequest = await signer.sign(request, now)) },
-          diagnose: ({ response }) => response && this.#refused({ response, method, url, place, path, canonicalRequest }),
-          ...(/** @type {string} */ (runtime.name) === 'browser' && { init: { cache: 'no-store' } }),
+          diagnose: ({ response }) => (response ? this.#refused({ response, method, url, place, path, canonicalRequest }) : this.#hidden(method, url, how.signal)),
+          ...(IN_PAGE && { init: { cache: 'no-store' } }),
           corsKind: this.#corsKind,
         });
         if (![301, 307, 308].includes(response.status)) return response;
@@ -204,6 +210,19 @@ export class S3Store {
     const { serverCode, serverTime } = /** @type {any} */ (error);
     if (serverCode === 'RequestTimeTooSkewed') return this.#signer.adjust(serverTime, now);
     return /^(ExpiredToken|TokenRefreshRequired|InvalidToken)/.test(serverCode) && this.#signer.expire();
+  }
+
+  /**
+   * In a page, what a server refuses for its signature may look like a missing rule of CORS: some refuse before they look at their rules.
+   * Then the same without credentials can be read.
+   * @param {string} method @param {string} url @param {AbortSignal} [signal]
+   */
+  async #hidden(method, url, signal) {
+    if (!IN_PAGE || !this.#signer) return undefined;
+    const headers = { 'x-amz-content-sha256': EMPTY_HASH, 'x-amz-date': compactDate(this.#context.clock.now()), range: 'bytes=0-0' };
+    const how = { signal, accept: ANY_STATUS, retry: { attempts: 1 }, init: { cache: 'no-store' } };
+    const readable = await this.#context.exchange.send({ url, headers }, how).then((response) => (void response.body?.cancel().catch(() => {}), true), () => false);
+    return readable ? hiddenRefusal(method, this.root) : undefined;
   }
 
   /** @param {{ response: Response, method: string, url: string, place: import('./bucket.js').Place, path: string, canonicalRequest: string | undefined }} what */

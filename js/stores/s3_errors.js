@@ -61,6 +61,19 @@ export async function s3Error(refusal) {
   return new HawserError('ERR_HTTP_STATUS', `${refusal.request.method} of ${JSON.stringify(path)} in ${root} was answered with ${status} ${code}.${said}`, { ...details, url: refusal.request.url });
 }
 
+/**
+ * For a page that could not read why it was refused.
+ * @param {string} method @param {string} root
+ */
+export const hiddenRefusal = (method, root) =>
+  new HawserError(
+    'ERR_AUTH',
+    `${method} in ${root} was refused, and this page could not read why; the same without credentials it can, so the rule for CORS is there. ` +
+      'Mostly the secret access key is wrong, the credentials have expired, or the clock of this machine is; ' +
+      `it may also be that the rule does not allow ${method}, or the header Authorization or x-amz-security-token.`,
+    { hidden: true },
+  );
+
 /** For answers without a body. @param {number} status */
 const byStatus = (status) => (status === 301 || status === 307 || status === 308 ? 'PermanentRedirect' : '');
 

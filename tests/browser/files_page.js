@@ -1,0 +1,64 @@
+/**
+ * A page for tests of files in a browser: `files.open(config, credentials)` makes a connection, `files.call(method, …)` calls it.
+ * Everything that comes back is JSON.
+ */
+import { createHawser, Table } from '../../js/index.js';
+
+/** @type {any} */
+let conn;
+/** @type {any} */
+let file;
+/** How far the clock of this page is off, in milliseconds. */
+let skew = 0;
+
+/** @param {any} error What a caller can tell about it. */
+const described = ({ name, code, message, rule, status, lost, changed, serverCode }) => ({ name, code, message, rule, status, lost, changed, serverCode });
+
+/** @param {any} value */
+function plain(value) {
+  if (value instanceof Table) return { rows: value.toArray(), cache: value.cache?.state };
+  return ArrayBuffer.isView(value) ? [.../** @type {any} */ (value)] : value;
+}
+
+/** @template T @param {() => Promise<T>} work @returns {Promise<any>} */
+async function outcome(work) {
+  try {
+    return { value: plain(await work()) };
+  } catch (error) {
+    return { error: described(error) };
+  }
+}
+
+Object.assign(globalThis, {
+  files: {
+    /** @param {Record<string, any>} config @param {Record<string, any>} [credentials] Given as a function. */
+    open: (config, credentials) =>
+      outcome(async () => {
+        const clock = { now: () => Date.now() + skew };
+        const given = credentials && { credentials: async () => credentials };
+        conn = await createHawser({ secrets: [], clock, random: () => 0 }).connection('lake', { ...config, ...given });
+        return conn.type;
+      }),
+    /** @param {string} method @param {any[]} args */
+    call: (method, ...args) => outcome(() => conn[method](...args)),
+    /** @param {string} method @param {any[]} args */
+    all: (method, ...args) =>
+      outcome(async () => {
+        const items = [];
+        for await (const item of conn[method](...args)) items.push(plain(item));
+        return items;
+      }),
+    /** Opens a file and reads its parts. @param {string} path @param {number[][]} parts */
+    parts: (path, parts) =>
+      outcome(async () => {
+        file = await conn.open(path);
+        return { ...file.toJSON(), parts: await Promise.all(parts.map(async ([start, end]) => new TextDecoder().decode(await file.slice(start, end)))) };
+      }),
+    /** The rest of the file that was opened. @param {number} start */
+    more: (start) => outcome(async () => new TextDecoder().decode(await file.slice(start))),
+    /** @param {string} url */
+    fetch: (url) => outcome(async () => (await fetch(url)).text()),
+    /** @param {number} ms */
+    setClock: (ms) => void (skew = ms),
+  },
+});
