@@ -60,19 +60,11 @@ export class HttpReads {
       const hit = this.#connection.peekCached(key, how);
       if (hit) return resultOf(hit);
     }
-    return withTimeout(options, settings.timeout, async (bounded) => {
-      let led = false;
-      const load = (/** @type {{ readonly signal: AbortSignal }} */ inner, /** @type {{ readonly previous?: any }} */ found) => {
-        led = true;
-        return this.#load(read, { byServer, signal: inner.signal, timeout: bounded.timeout, previous: options.cache === 'reload' ? undefined : found.previous });
-      };
-      const ask = () => this.#connection.readCached(key, load, { ...how, signal: bounded.signal }, verb);
-      const result = await ask().catch((error) => {
-        // Somebody else's load may have had less time than this one has.
-        if (led || error?.code !== 'ERR_TIMEOUT' || bounded.signal?.aborted) throw error;
-        return ask();
-      });
-      return resultOf(result);
+    // Whoever's time is over leaves; the load ends when the last one has left.
+    return withTimeout(options, settings.timeout, async ({ signal, timeout }) => {
+      const load = (/** @type {{ readonly signal: AbortSignal }} */ inner, /** @type {{ readonly previous?: any }} */ found) =>
+        this.#load(read, { byServer, signal: inner.signal, timeout, previous: options.cache === 'reload' ? undefined : found.previous });
+      return resultOf(await this.#connection.readCached(key, load, { ...how, signal }, verb));
     });
   }
 
@@ -84,8 +76,8 @@ export class HttpReads {
   async #load(read, { byServer, signal, timeout, previous }) {
     const client = await this.#connection.raw();
     const request = read.request(client);
-    const { timeout: _, ...options } = { ...read.options };
-    const limits = { ...client.options({ ...options, signal }, read.verb), ...read.exchange, ...(timeout !== undefined && { timeout: Math.max(timeout, 1) }) };
+    const { clock } = contextOf(this.#connection);
+    const limits = { ...client.options({ ...read.options, signal }, read.verb), ...read.exchange, timeout: Infinity, ...(timeout !== undefined && { deadline: clock.now() + timeout }) };
     const asked = conditions(previous);
     const own = ['if-none-match', 'if-modified-since'].some((name) => request.headers.has(name));
     if (asked && !own) {
@@ -95,7 +87,6 @@ export class HttpReads {
       limits.accept = [...(limits.accept ?? []), 304];
     }
     const core = byServer ? await loadHttpCore() : undefined;
-    const { clock } = contextOf(this.#connection);
     return client.exchange.receive(request, limits, async (response, { sent, call }) => {
       const responseTime = clock.now();
       const same = previous && !own && (response.status === 304 || unchanged(previous, response));

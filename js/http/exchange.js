@@ -44,6 +44,7 @@ import { NO_SIGNER } from './signer.js';
  * @property {Signer} [signer]
  * @property {AbortSignal} [signal]
  * @property {number} [timeout] Milliseconds for the whole call, attempts, pauses and the body included. Default: no limit.
+ * @property {number} [deadline] When the caller is going to give up, by the clock: no pause lasts longer. Default: by `timeout`.
  * @property {RetryPolicy} [retry]
  * @property {boolean} [repeatable] Whether the request may be sent again. Default: by its method (RFC 9110, 9.2.2).
  * @property {readonly number[]} [accept] Statuses beside 2xx that are no errors, e.g. 304; redirects in it are not followed.
@@ -178,7 +179,7 @@ export class Exchange {
       const decision = core.decide({
         ...{ method: call.method, attempt, status, failure: failure === undefined ? undefined : 'network', policy },
         ...{ retryAfter: status === undefined ? undefined : (response?.headers.get('retry-after') ?? undefined) },
-        ...{ now: this.#clock.now(), deadline: deadline.at, random: this.#random() },
+        ...{ now: this.#clock.now(), deadline: Math.min(deadline.at, options.deadline ?? Infinity), random: this.#random() },
       });
       if (!decision.retry && options.anyStatus && response && failure === undefined) return { response, value: undefined };
       if (!decision.retry) throw await this.#failure(core, call, options, response, failure, deadline);
