@@ -123,8 +123,8 @@ class AzureStore {
         ...(!recursive && { delimiter: '/' }),
         ...(marker && { marker }),
       };
-      const response = await this.#request({ action: 'list', path: prefix, address: encodeStrictly(container), parameters, ...how });
-      const { entries, next } = parseBlobList(await response.text());
+      const page = await this.#request({ action: 'list', path: prefix, address: encodeStrictly(container), parameters, ...how }, (response) => response.text());
+      const { entries, next } = parseBlobList(page);
       if (next && next === marker) throw new HawserError('ERR_FORMAT', `The list of ${this.root} goes on where it began.`);
       for (const entry of entries) yield { ...entry, path: outer + entry.path.slice(this.#target.prefix.length) };
       marker = next;
@@ -206,20 +206,22 @@ class AzureStore {
   }
 
   /**
+   * @template [T=Response]
    * @param {{ action: string, path: string, address: string, method?: string, parameters?: Record<string, string>,
    *   headers?: Record<string, string>, body?: Uint8Array, reading?: boolean, [option: string]: any }} request
+   * @param {(response: Response) => Promise<T>} [consume]
+   * @returns {Promise<T>}
    */
-  #request({ action, path, address, method = 'GET', parameters = {}, headers, body, reading, ...options }) {
+  #request({ action, path, address, method = 'GET', parameters = {}, headers, body, reading, ...options }, consume) {
     const { exchange, clock } = this.#context;
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeStrictly(value)}`).join('&');
     const url = `${this.#target.endpoint}/${address}${query && `?${query}`}`;
-    return exchange.send(
-      { method, url, headers: { 'x-ms-version': AZURE_VERSION, ...headers }, body },
-      {
-        ...{ signer: this.#signer, retry: RETRY, phase: action, corsKind: 'azure', init: INIT, ...options },
-        diagnose: diagnosis({ target: this.#target, path, root: this.root, now: () => clock.now(), action, reading }),
-      },
-    );
+    const request = { method, url, headers: { 'x-ms-version': AZURE_VERSION, ...headers }, body };
+    const how = {
+      ...{ signer: this.#signer, retry: RETRY, phase: action, corsKind: /** @type {const} */ ('azure'), init: INIT, ...options },
+      diagnose: diagnosis({ target: this.#target, path, root: this.root, now: () => clock.now(), action, reading }),
+    };
+    return consume ? exchange.receive(request, how, consume) : /** @type {Promise<any>} */ (exchange.send(request, how));
   }
 
   /** @param {string} path @param {Response} response @param {number | undefined} size @returns {import('./store.js').Entry} */

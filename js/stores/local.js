@@ -42,8 +42,6 @@ export async function createStore({ root, url }, { connection }) {
 class LocalStore {
   #files;
   #root;
-  /** The root without links. @type {Promise<string> | undefined} */
-  #realRoot;
 
   /** @param {LocalFiles} files @param {string | undefined} root Absolute. */
   constructor(files, root) {
@@ -211,11 +209,8 @@ class LocalStore {
   async #within(place) {
     const real = await this.#files.real(place);
     if (this.#root === undefined) return real;
-    this.#realRoot ??= this.#files.real(this.#root).catch((error) => {
-      this.#realRoot = undefined;
-      throw error;
-    });
-    if (this.#files.isWithin(real, await this.#realRoot)) return real;
+    // Asked each time: the root may be a link that is set anew.
+    if (this.#files.isWithin(real, await this.#files.real(this.#root))) return real;
     throw new HawserError('ERR_NOT_SUPPORTED', `${JSON.stringify(place)} is a link that leads out of ${this.root}, and is not followed.`, { outside: true });
   }
 
