@@ -4,6 +4,7 @@
 import { encodeKey } from '../cache/key.js';
 import { formatOf } from '../formats/formats.js';
 import { readTable, readValue } from '../formats/read.js';
+import { shownUrl } from '../http/address.js';
 import { withTimeout } from '../timeout.js';
 import { contextOf } from './base.js';
 import { readParts } from './file_parts.js';
@@ -28,8 +29,34 @@ const AT_END = new Set(['parquet']);
 /** Formats that come as values; the others come as Tables. */
 const VALUES = new Set(['text', 'bytes']);
 
+/** Addresses with a signature in them: numbers of this process stand for them in keys, which may be stored. @type {Map<string, number>} */
+const signed = new Map();
+/** Tells the numbers from those of other processes, and from those before. */
+let nonce = '';
+
+/** Signed addresses that are remembered; more of them are others by then. */
+const MOST_SIGNED = 10_000;
+
+/**
+ * What stands for a path in keys and tags.
+ * @param {string} path
+ */
+function nameOf(path) {
+  if (!/^https?:/i.test(path) || !path.includes('?') || !URL.canParse(path)) return path;
+  const url = new URL(path);
+  url.hash = '';
+  if (shownUrl(url) === url.href) return path;
+  if (!nonce || signed.size >= MOST_SIGNED) {
+    nonce = crypto.randomUUID();
+    signed.clear();
+  }
+  const number = signed.get(path) ?? signed.size;
+  signed.set(path, number);
+  return `signed:${nonce}:${number}`;
+}
+
 /** @param {string} path What is cached of one path. */
-export const tagOf = (path) => `file:${path}`;
+export const tagOf = (path) => `file:${nameOf(path)}`;
 
 /** What is cached of lists. */
 export const LISTS = 'files:lists';
@@ -59,7 +86,7 @@ const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
  * @param {number | undefined} timeout Milliseconds, where the options say nothing.
  */
 export async function readCachedFile(connection, path, options, timeout) {
-  const key = encodeKey(options.key === undefined ? ['read', path, ...readingOf(options)] : ['key', options.key]);
+  const key = encodeKey(options.key === undefined ? ['read', nameOf(path), ...readingOf(options)] : ['key', options.key]);
   const how = { ...cacheHow(connection, options, tagOf(path)), windowsOf: validated };
   if (!options.signal?.aborted) {
     const hit = connection.peekCached(key, how);
