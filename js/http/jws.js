@@ -31,7 +31,8 @@ export async function importSigningKey(key, alg) {
   const { importing } = algorithmOf(alg);
   const { subtle } = globalThis.crypto ?? {};
   if (!subtle) {
-    throw new HawserError('ERR_NOT_SUPPORTED', 'Signing needs WebCrypto, which a page has only when it comes from https: or localhost.', { phase: 'sign' });
+    const message = 'Signing needs WebCrypto, which a page has only when it comes from https: or localhost.';
+    throw new HawserError('ERR_NOT_SUPPORTED', message, { phase: 'sign' });
   }
   try {
     if (ArrayBuffer.isView(key)) return await subtle.importKey('pkcs8', key, importing, false, ['sign']);

@@ -65,7 +65,8 @@ export class SheetsClient {
   /** @param {string} what @returns {SheetsApi} */
   reading(what) {
     if (this.api) return this.api;
-    throw new HawserError('ERR_NOT_SUPPORTED', `${what} needs the Sheets API: a service account, a token, or for public spreadsheets a key (docs/sheets.md).`, { phase: 'read' });
+    const message = `${what} needs the Sheets API: a service account, a token, or for public spreadsheets a key (docs/sheets.md).`;
+    throw new HawserError('ERR_NOT_SUPPORTED', message, { phase: 'read' });
   }
 
   /** @param {string} what @returns {SheetsApi} */
@@ -89,7 +90,8 @@ function checkConfig({ readOnly = false, invalidates = [] }) {
  */
 function signerOf(config) {
   const { token, key, readOnly = false, subject } = config;
-  const credentials = config.credentials ?? (config.private_key !== undefined || config.client_email !== undefined ? accountIn(config) : undefined);
+  const inSection = config.private_key !== undefined || config.client_email !== undefined;
+  const credentials = config.credentials ?? (inSection ? accountIn(config) : undefined);
   const given = Object.entries({ credentials, token, key }).filter(([, value]) => value !== undefined).map(([name]) => name);
   if (given.length > 1) {
     throw new HawserError('ERR_CONNECTION_CONFIG', `${given.join(' and ')} both say who it is; one is enough.`, { phase: 'configure' });

@@ -7,8 +7,8 @@ import { isDate } from '../table/values.js';
 /** @typedef {import('./cells.js').Cell} Cell */
 
 /**
- * @typedef {Table | readonly (readonly unknown[])[] | readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, ArrayLike<unknown>>>} SheetData
- * A Table; rows as objects, or as arrays (which have no names); columns of equal length by name.
+ * @typedef {readonly (readonly unknown[])[] | readonly Readonly<Record<string, unknown>>[]} Rows As arrays, which have no names, or as objects.
+ * @typedef {Table | Rows | Readonly<Record<string, ArrayLike<unknown>>>} SheetData A Table, rows, or columns of equal length by name.
  */
 
 /** Of one cell. */
@@ -22,15 +22,18 @@ const LONGEST = 50_000;
 export function cellsOfData(data) {
   if (data instanceof Table) return named(data.columns.map(({ name }) => name), data.length, data.columns.map((_, c) => data.columnAt(c)));
   if (Array.isArray(data)) {
-    if (data.every(Array.isArray)) return { names: undefined, rows: data.map((row, r) => row.map((/** @type {unknown} */ value, /** @type {number} */ c) => cellOf(value, r, c))) };
-    return ofObjects(data);
+    return data.every(Array.isArray) ? { names: undefined, rows: data.map(ofArray) } : ofObjects(data);
   }
   if (typeof data !== 'object' || data === null) throw new TypeError('data: must be a Table, an array of rows, or columns by name.');
   const columns = /** @type {ArrayLike<unknown>[]} */ (Object.values(data));
   const lengths = columns.map((column) => (typeof column === 'object' && column !== null ? column.length : undefined));
-  if (lengths.some((length) => length === undefined || length !== lengths[0])) throw new TypeError('data: columns must be lists of equal length.');
+  const equal = lengths.every((length) => length !== undefined && length === lengths[0]);
+  if (!equal) throw new TypeError('data: columns must be lists of equal length.');
   return named(Object.keys(data), lengths[0] ?? 0, columns);
 }
+
+/** @param {unknown[]} row @param {number} r */
+const ofArray = (row, r) => row.map((value, c) => cellOf(value, r, c));
 
 /** @param {any[]} list */
 function ofObjects(list) {
@@ -52,6 +55,7 @@ function named(names, length, columns) {
  * @returns {Cell}
  */
 function cellOf(value, row, column) {
+  const where = () => `data: row ${row}, column ${JSON.stringify(column)}`;
   switch (typeof value) {
     case 'boolean':
       return value;
@@ -63,12 +67,12 @@ function cellOf(value, row, column) {
     case 'undefined':
       return null;
     case 'string':
-      if (value.length > LONGEST) throw new RangeError(`data: row ${row}, column ${JSON.stringify(column)} is longer than the ${LONGEST} characters of a cell.`);
+      if (value.length > LONGEST) throw new RangeError(`${where()} is longer than the ${LONGEST} characters of a cell.`);
       return value;
   }
   if (value === null) return null;
   if (isDate(value) && !Number.isNaN(value.getTime())) return value.toISOString();
-  throw new TypeError(`data: row ${row}, column ${JSON.stringify(column)} holds ${typeof value === 'number' ? value : 'something'} that a cell cannot hold.`);
+  throw new TypeError(`${where()} holds ${typeof value === 'number' ? value : 'something'} that a cell cannot hold.`);
 }
 
 /** @param {Cell} cell @returns {Record<string, unknown>} A CellData: its value is never looked into for a formula. */

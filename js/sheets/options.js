@@ -14,7 +14,10 @@ import { checkTableOptions } from './to_table.js';
  *   names, else the first one.
  * @property {string | number} [gid] The number after `#gid=` in the address of its page, instead of `worksheet`.
  */
-/** @typedef {PlaceOptions & CachingOptions & import('./to_table.js').TableOptions & { range?: string }} ReadOptions range: cells, such as 'A1:C10', or a named range. */
+/**
+ * @typedef {PlaceOptions & CachingOptions & import('./to_table.js').TableOptions & { range?: string }} ReadOptions range: cells, such as
+ *   'A1:C10', or a named range.
+ */
 /**
  * @typedef {Pick<PlaceOptions, 'spreadsheet'> & CachingOptions & Pick<import('./to_table.js').TableOptions, 'header' | 'nulls'> & {
  *   dates?: 'detect' | 'serial',
@@ -52,7 +55,8 @@ const KNOWN = Object.freeze({
 export const cachingOf = (options) => Object.fromEntries(Object.entries(options).filter(([name]) => CACHING.includes(name)));
 
 /** Options of a call that say what becomes of the cells. @param {Record<string, any>} options @returns {import('./to_table.js').TableOptions} */
-export const tableOptionsOf = (options) => Object.fromEntries(Object.entries(options).filter(([name, value]) => TABLE.includes(name) && value !== undefined));
+export const tableOptionsOf = (options) =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => TABLE.includes(name) && value !== undefined));
 
 /**
  * @param {string} verb @param {any} options
@@ -78,7 +82,8 @@ export function checkOptions(verb, options) {
 export function placeOf(options, config) {
   const given = options.spreadsheet ?? config.spreadsheet;
   if (given === undefined) {
-    throw new HawserError('ERR_CONNECTION_CONFIG', 'No spreadsheet is named: give its address as the option or the setting spreadsheet.', { phase: 'configure' });
+    const message = 'No spreadsheet is named: give its address as the option or the setting spreadsheet.';
+    throw new HawserError('ERR_CONNECTION_CONFIG', message, { phase: 'configure' });
   }
   const spreadsheet = parseSpreadsheet(given);
   const own = parseWorksheet(options);

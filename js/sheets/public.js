@@ -42,7 +42,9 @@ export class PublicSheets {
    * @throws {HawserError} ERR_AUTH when it is not public, ERR_NOT_FOUND, ERR_NOT_SUPPORTED, ERR_FORMAT
    */
   async read(spreadsheet, worksheet, range, { nulls, dates, ...options }, signal) {
-    if (typeof dates === 'object') throw unsupported('dates come as the texts that they are shown as, so that the option dates cannot name columns');
+    if (typeof dates === 'object') {
+      throw unsupported('dates come as the texts that they are shown as, so that the option dates cannot name columns');
+    }
     const url = this.#address(spreadsheet, worksheet, range);
     const request = { url, headers: { accept: 'text/csv' } };
     const how = {
@@ -64,12 +66,15 @@ export class PublicSheets {
   #address({ id, published, gid: own }, worksheet, range) {
     if (range !== undefined && !isCells(range)) throw unsupported(`the range ${JSON.stringify(range)} has a name, which needs a key`);
     const title = 'title' in worksheet && !/^\d+$/.test(worksheet.title) ? worksheet.title : undefined;
-    if ('index' in worksheet && worksheet.index > 0) throw unsupported('the position of a worksheet needs a key: say gid instead, the number after #gid= in the address of its page');
+    if ('index' in worksheet && worksheet.index > 0) {
+      throw unsupported('the position of a worksheet needs a key: say gid instead, the number after #gid= in the address of its page');
+    }
     if (title !== undefined && published) throw unsupported('in a copy that was published to the web, only gid tells a worksheet');
     const digits = 'title' in worksheet && title === undefined ? worksheet.title : undefined;
     const gid = 'gid' in worksheet ? worksheet.gid : (digits ?? ('index' in worksheet || title !== undefined ? undefined : own));
-    const url = new URL(`spreadsheets/d/${published ? 'e/' : ''}${id}/${published ? 'pub' : title === undefined ? 'export' : 'gviz/tq'}`, this.#base);
-    url.searchParams.set(...(published ? PUBLISHED : title === undefined ? EXPORT : GVIZ));
+    const { page, parameter } = published ? PUBLISHED : title === undefined ? EXPORT : GVIZ;
+    const url = new URL(`spreadsheets/d/${published ? 'e/' : ''}${id}/${page}`, this.#base);
+    url.searchParams.set(...parameter);
     if (title !== undefined) {
       // Otherwise it guesses how many rows are a header, and joins them.
       url.searchParams.set('headers', '0');
@@ -82,18 +87,20 @@ export class PublicSheets {
   }
 }
 
-/** @type {[string, string]} */
-const EXPORT = ['format', 'csv'];
-/** @type {[string, string]} */
-const PUBLISHED = ['output', 'csv'];
-/** @type {[string, string]} */
-const GVIZ = ['tqx', 'out:csv'];
+/** @typedef {{ page: string, parameter: [string, string] }} Way Which page, and how it is asked for CSV. */
+/** @type {Way} */
+const EXPORT = { page: 'export', parameter: ['format', 'csv'] };
+/** @type {Way} */
+const PUBLISHED = { page: 'pub', parameter: ['output', 'csv'] };
+/** @type {Way} */
+const GVIZ = { page: 'gviz/tq', parameter: ['tqx', 'out:csv'] };
 
 /** A spreadsheet has ten million cells at the most. */
 const MOST_BYTES = 512 * 2 ** 20;
 
 /** @param {string} why */
-const unsupported = (why) => new HawserError('ERR_NOT_SUPPORTED', `A public spreadsheet is read without credentials here, and ${why}.`, { phase: 'read' });
+const unsupported = (why) =>
+  new HawserError('ERR_NOT_SUPPORTED', `A public spreadsheet is read without credentials here, and ${why}.`, { phase: 'read' });
 
 /**
  * In a page, what is not public looks like what pages must not read: Google has no rule that one could set.
@@ -108,9 +115,10 @@ function forPages(error, id) {
 
 /** @param {string} id @param {number | undefined} status */
 function refusal(id, status) {
+  const fail = (/** @type {'ERR_AUTH' | 'ERR_NOT_FOUND'} */ code, /** @type {string} */ message) => new HawserError(code, message, { phase: 'read', status });
   const share = 'Share it with everybody who has the link, or use a service account (docs/sheets.md).';
-  if (status === 401 || status === 403) return new HawserError('ERR_AUTH', `The spreadsheet ${id} is not public. ${share}`, { phase: 'read', status });
-  if (status === 404 || status === 410) return new HawserError('ERR_NOT_FOUND', `There is no public spreadsheet ${id}.`, { phase: 'read', status });
-  if (status === 400) return new HawserError('ERR_NOT_FOUND', `The spreadsheet ${id} has no such worksheet or range.`, { phase: 'read', status });
+  if (status === 401 || status === 403) return fail('ERR_AUTH', `The spreadsheet ${id} is not public. ${share}`);
+  if (status === 404 || status === 410) return fail('ERR_NOT_FOUND', `There is no public spreadsheet ${id}.`);
+  if (status === 400) return fail('ERR_NOT_FOUND', `The spreadsheet ${id} has no such worksheet or range.`);
   return undefined;
 }

@@ -10,6 +10,8 @@ import { HawserError } from '../errors.js';
 /** Column types of SQLite. @type {Readonly<Record<string, string>>} */
 const AFFINITY = Object.freeze({ integer: 'INTEGER', number: 'REAL', boolean: 'BOOLEAN', string: 'TEXT', date: 'TEXT' });
 
+const ONLY_READS = 'query() only reads: worksheets are written with update(), append() and clear().';
+
 /** More tables than SQLite joins. */
 const MOST_TABLES = 64;
 
@@ -29,7 +31,7 @@ export async function queryTables(sql, options, load) {
       const names = wanted.names.filter((name) => !loaded.has(name));
       if (names.length === 0) {
         if (wanted.error) throw wanted.error;
-        if (!wanted.readOnly) throw new HawserError('ERR_QUERY', 'query() only reads: worksheets are written with update(), append() and clear().', { phase: 'query' });
+        if (!wanted.readOnly) throw new HawserError('ERR_QUERY', ONLY_READS, { phase: 'query' });
         return await session.query(sql, options);
       }
       const tables = await Promise.all(names.map(load));

@@ -14,7 +14,8 @@ import { GRID_FIELDS, cellsOfGrid, cellsOfValues } from './cells.js';
 const MOST_RANGES = 40;
 const LONGEST = 6000;
 
-/** @typedef {{ range: string, waiting: number, promise: Promise<Cells>, settle: { resolve(cells: Cells): void, reject(error: unknown): void } }} Wanted */
+/** @typedef {{ resolve(cells: Cells): void, reject(error: unknown): void }} Settle */
+/** @typedef {{ range: string, waiting: number, promise: Promise<Cells>, settle: Settle }} Wanted waiting: how many do. */
 /** @typedef {{ spreadsheet: string, form: Form, wanted: Map<string, Wanted>, controller: AbortController }} Batch */
 
 export class Ranges {

@@ -54,7 +54,8 @@ const batchUpdate = ({ api, spreadsheet }, requests, how) =>
  * @returns {Promise<{ spreadsheet: string, url: string, worksheet: Worksheet }>}
  */
 export async function createSpreadsheet(api, { title, worksheet, rows, signal }) {
-  const sheet = { properties: { title: worksheet, gridProperties: sizeFor(rows) }, data: [{ startRow: 0, startColumn: 0, rowData: rowData(rows) }] };
+  const data = [{ startRow: 0, startColumn: 0, rowData: rowData(rows) }];
+  const sheet = { properties: { title: worksheet, gridProperties: sizeFor(rows) }, data };
   const body = { properties: { title }, sheets: [sheet] };
   const made = await api.call({ method: 'POST', path: '', body, signal });
   return { spreadsheet: made.spreadsheetId, url: made.spreadsheetUrl, worksheet: worksheetOf(made.sheets[0].properties) };
@@ -90,12 +91,15 @@ export async function replaceAllTyped(place, worksheet, rows, signal) {
   const width = widthOf(rows);
   if (rows.length) await writeRange(place, rangeOf(worksheet.title, 'A1'), rows, true, signal);
   const height = Math.max(worksheet.rows, rows.length);
-  const ranges = [
-    ...(rows.length < height ? [rangeOf(worksheet.title, `${rows.length + 1}:${height}`)] : []),
-    ...(rows.length && width < worksheet.columns ? [rangeOf(worksheet.title, `${columnLetters(width)}1:${columnLetters(worksheet.columns - 1)}${rows.length}`)] : []),
-  ];
+  /** @type {string[]} */
+  const ranges = [];
+  if (rows.length < height) ranges.push(rangeOf(worksheet.title, `${rows.length + 1}:${height}`));
+  if (rows.length && width < worksheet.columns) {
+    ranges.push(rangeOf(worksheet.title, `${columnLetters(width)}1:${columnLetters(worksheet.columns - 1)}${rows.length}`));
+  }
+  if (ranges.length === 0) return;
   const { api, spreadsheet } = place;
-  if (ranges.length) await api.call({ method: 'POST', path: `/${spreadsheet}/values:batchClear`, body: { ranges }, spreadsheet, repeatable: true, signal });
+  await api.call({ method: 'POST', path: `/${spreadsheet}/values:batchClear`, body: { ranges }, spreadsheet, repeatable: true, signal });
 }
 
 /**

@@ -71,7 +71,8 @@ export function serviceAccountSigner({ credentials, scopes, exchange, clock, sub
     async sign(request, how) {
       const now = clock?.now() ?? how.now;
       const refused = how.refused?.get('authorization')?.replace(/^Bearer /, '');
-      const value = await tokens.get({ now, renew: how.renew, refused, signal: how.signal }, (signal) => mint(now, exchange ?? how.exchange, signal));
+      const wanted = { now, renew: how.renew, refused, signal: how.signal };
+      const value = await tokens.get(wanted, (signal) => mint(now, exchange ?? how.exchange, signal));
       request.headers.set('authorization', `Bearer ${value}`);
     },
   };
