@@ -66,6 +66,9 @@ export class BaseConnection {
    */
   static scope = 'global';
 
+  /** Whether its client holds no connection that could be lost: a failure of the network is no reason to replace it. */
+  static connectionless = false;
+
   static {
     readContext = (connection) => connection.#context;
     readRaw = (connection) => (#context in connection ? connection.#client.value : undefined);
@@ -100,7 +103,8 @@ export class BaseConnection {
       connect: (config, how) => this.connect(config, how),
       disconnect: (raw) => this.disconnect(raw),
     });
-    this.#calls = new Calls(context, this.#client, this.#running);
+    const { connectionless } = /** @type {typeof BaseConnection} */ (this.constructor);
+    this.#calls = new Calls(context, this.#client, this.#running, connectionless);
   }
 
   /** The name that the connection was asked for by. */

@@ -10,16 +10,19 @@ export class Calls {
   #context;
   #client;
   #running;
+  #connectionless;
 
   /**
    * @param {import('./context.js').ConnectionContext} context
    * @param {import('./client.js').ClientSlot<any>} client
    * @param {import('./running.js').Running} running
+   * @param {boolean} connectionless Whether the client is good after a failure of the network.
    */
-  constructor(context, client, running) {
+  constructor(context, client, running, connectionless) {
     this.#context = context;
     this.#client = client;
     this.#running = running;
+    this.#connectionless = connectionless;
   }
 
   /**
@@ -37,7 +40,7 @@ export class Calls {
     try {
       return await calls.run(() => ({ connection: context.name, type: context.type, phase }), () => task.run(work), describe);
     } catch (error) {
-      if (isLost(error)) lost('its connection was lost');
+      if (isLost(error) && !this.#connectionless) lost('its connection was lost');
       throw describe(error);
     } finally {
       task.end();

@@ -22,6 +22,8 @@ import { HttpWrites, bodyOf } from './http_writes.js';
 
 /** @extends {BaseConnection<HttpClient>} */
 export class HttpConnection extends BaseConnection {
+  static connectionless = true;
+
   /** @type {{ config: object, settings: HttpSettings, responses?: PrivateCache } | undefined} */
   #known;
   #reads = new HttpReads(this);
@@ -134,8 +136,9 @@ export class HttpConnection extends BaseConnection {
       this.use((client, { signal }) => {
         const headers = client.headers(options.headers);
         const request = { method, url: client.address(path, options.params), headers, body: bodyOf(options.body, headers) };
-        const how = client.options({ ...options, signal: either(options.signal, signal) }, 'request', { bounded: options.timeout === undefined });
+        const how = client.options({ ...options, signal: either(options.signal, signal) }, 'request');
         if (options.maxBytes === undefined) how.maxBytes = undefined;
+        how.untilHead = options.timeout === undefined;
         return client.exchange.send(request, { ...how, ...(accept && { accept }), ...(repeatable !== undefined && { repeatable }), ...(redirect && { redirect }) });
       }, 'request'),
     );

@@ -72,7 +72,8 @@ function nextAddress({ settings: { base, origins } }, next, at) {
   url.hash = '';
   // Servers behind proxies often do not know that they are asked by https.
   if (url.protocol === 'http:' && base.protocol === 'https:' && url.host === base.host) url.protocol = 'https:';
-  if (url.origin === base.origin || (origins.includes(url.origin) && !url.username && !url.password)) return url;
+  url.username = url.password = '';
+  if (url.origin === base.origin || origins.includes(url.origin)) return url;
   throw new HawserError('ERR_CONNECTION_CONFIG', `pages(): the next page is on ${url.origin}, which must not get the credentials of ${base.origin}. If it may: origins: ['${url.origin}']`, {
     phase: 'pages',
   });

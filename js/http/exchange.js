@@ -44,6 +44,7 @@ import { NO_SIGNER } from './signer.js';
  * @property {Signer} [signer]
  * @property {AbortSignal} [signal]
  * @property {number} [timeout] Milliseconds for the whole call, attempts, pauses and the body included. Default: no limit.
+ * @property {boolean} [untilHead] Whether `timeout` ends with the head of the answer, and the body takes as long as it takes. Default false.
  * @property {number} [deadline] When the caller is going to give up, by the clock: no pause lasts longer. Default: by `timeout`.
  * @property {RetryPolicy} [retry]
  * @property {boolean} [repeatable] Whether the request may be sent again. Default: by its method (RFC 9110, 9.2.2).
@@ -127,7 +128,7 @@ export class Exchange {
       const core = await loadHttpCore();
       const { response, value } = await this.#attempts(core, call, options, deadline, consume);
       if (consume) return value;
-      kept = response.body !== null && deadline.bounded;
+      kept = response.body !== null && deadline.bounded && !options.untilHead;
       if (kept) deadline.rest();
       return guarded(response, { ...options, call, onEnd: () => deadline.end() });
     } catch (error) {

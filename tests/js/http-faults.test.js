@@ -13,11 +13,14 @@ test.each(['/reset', '/cut', '/cut-chunked', '/too-long', '/truncated-gzip'])('%
 
 test('what breaks off each time is ERR_CONNECTION_FAILED, after three attempts', async () => {
   const server = await serveFaults();
-  const { conn } = await connectTo(server);
+  /** @type {unknown[]} */
+  const resets = [];
+  const { conn } = await connectTo(server, {}, { hooks: { onReset: (event) => resets.push(event) } });
   const error = await failureOf(conn.get('always-reset'));
   expect(error).toMatchObject({ code: 'ERR_CONNECTION_FAILED', lost: true, attempts: 3, connection: 'api', phase: 'get', url: `${server.url}/always-reset` });
   expect(server.take()).toHaveLength(3);
   expect(error.message).toMatch(/reached nobody after 3 attempts/);
+  expect(resets).toEqual([]); // There was no connection to lose.
 });
 
 test('a server that is not there', async () => {
@@ -84,7 +87,7 @@ test('timeouts: a head that stalls, a body that stalls; of the call and of the c
   for (const path of ['stalled', 'slow-body']) {
     expect(await failureOf(conn.get(path, { timeout: '30ms' }))).toMatchObject({ code: 'ERR_TIMEOUT' });
     expect(await failureOf(conn.get(path))).toMatchObject({ code: 'ERR_TIMEOUT' });
-    expect(await failureOf(conn.request(path).then((response) => response.text()))).toMatchObject({ code: 'ERR_TIMEOUT' });
+    expect(await failureOf(conn.request(path, { timeout: '30ms' }).then((response) => response.text()))).toMatchObject({ code: 'ERR_TIMEOUT' });
   }
 });
 
@@ -182,4 +185,19 @@ test('closing the connection ends what is under way', async () => {
   await conn.close();
   expect(await call).toMatchObject({ code: 'ERR_CLOSED' });
   expect(await failureOf(conn.get('ok'))).toMatchObject({ code: 'ERR_CLOSED' });
+});
+
+test('a timeout that the call does not say itself ends with the head of the answer', async () => {
+  let end = () => {};
+  const server = await serveFaults({
+    '/long': (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('one');
+      end = () => response.end(' two');
+    },
+  });
+  const { conn } = await connectTo(server, { timeout: '50ms' });
+  const response = await conn.request('long');
+  expect(await failureOf(conn.request('stalled'))).toMatchObject({ code: 'ERR_TIMEOUT' }); // By then the time is over.
+  end();
+  expect(await response.text()).toBe('one two');
 });
