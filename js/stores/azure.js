@@ -4,7 +4,7 @@
  * - Credentials: `account_key` (Shared Key), `sas_token`, `token` (Microsoft Entra, a text or a function that gives one), or none for
  *   containers that are public. AZURE_STORAGE_* of the environment stands below all.
  * - Without `container` the first segment of each path is the container.
- * - Presigned URLs are service SAS, signed here with the account key.
+ * - Presigned URLs are service SAS, signed here with the account key, or with a key that a token is given for that.
  */
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
@@ -12,6 +12,7 @@ import { checkExposure } from '../http/exposure.js';
 import { credential, NO_SIGNER } from '../http/signer.js';
 import { azureSharedKeySigner, importAccountKey } from '../http/signers/azure_shared_key.js';
 import { azureTarget, nativeConfig } from './azure_config.js';
+import { DelegationKeys } from './azure_delegation.js';
 import { diagnosis } from './azure_errors.js';
 import { parseBlobList } from './azure_list.js';
 import { AZURE_VERSION, blobSas } from './azure_sas.js';
@@ -73,6 +74,7 @@ class AzureStore {
   #signer;
   #context;
   #block;
+  #delegations;
 
   /** @param {AzureTarget} target @param {import('../http/signer.js').Signer} signer @param {import('./store.js').StoreContext} context @param {number} [block] */
   constructor(target, signer, context, block) {
@@ -80,8 +82,9 @@ class AzureStore {
     this.#signer = signer;
     this.#context = context;
     this.#block = block;
+    this.#delegations = new DelegationKeys((body, how) => this.#askDelegation(body, how));
     this.root = `azure://${[target.account, target.container, target.prefix].filter(Boolean).join('/')}`;
-    this.capabilities = Object.freeze({ write: true, list: true, presign: target.credentials.kind === 'key' || target.credentials.kind === 'anonymous' });
+    this.capabilities = Object.freeze({ write: true, list: true, presign: target.credentials.kind !== 'sas' });
   }
 
   /** For what is checked before anything is sent. */
@@ -164,17 +167,25 @@ class AzureStore {
   }
 
   /** @param {string} path @param {{ expires: number, method?: string, signal?: AbortSignal }} how */
-  async url(path, { expires, method = 'GET' }) {
+  async url(path, { expires, method = 'GET', signal }) {
     const { account, endpoint, credentials } = this.#target;
     const { container, blob } = this.#located(path);
     const address = `${endpoint}/${encodePath(`${container}/${blob}`)}`;
     if (credentials.kind === 'anonymous' && /^(GET|HEAD)$/i.test(method)) return address;
-    if (credentials.kind !== 'key') throw notSupported('url()', this.root, 'it takes the account key to sign one: give account_key');
+    if (credentials.kind === 'sas' || credentials.kind === 'anonymous') throw notSupported('url()', this.root, 'it takes account_key or token to sign one');
     if (!(expires > 0) || !Number.isFinite(expires)) throw new RangeError('expires: must be a number of seconds greater than 0.');
-    const until = this.#context.clock.now() + expires * 1000;
-    const key = await importAccountKey(credentials.key);
-    const sas = await blobSas({ account, key, container, blob, until, method, https: endpoint.startsWith('https:') });
+    const now = this.#context.clock.now();
+    const until = now + expires * 1000;
+    const signer = credentials.kind === 'key' ? { key: await importAccountKey(credentials.key) } : await this.#delegations.until(until, now, { signal });
+    const sas = await blobSas({ account, ...signer, container, blob, until, method, https: endpoint.startsWith('https:') });
     return `${address}?${sas}`;
+  }
+
+  /** @param {Uint8Array} body @param {{ signal?: AbortSignal }} how */
+  #askDelegation(body, how) {
+    const parameters = { restype: 'service', comp: 'userdelegationkey' };
+    const request = { action: 'sign for', path: '', address: '', method: 'POST', parameters, headers: { 'content-type': 'application/xml' }, body, repeatable: true, ...how };
+    return this.#request(request, (response) => response.text());
   }
 
   /**

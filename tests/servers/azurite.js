@@ -1,6 +1,7 @@
 /**
  * Azurite, Microsoft's emulator of Azure Storage: the Blob service, in memory, on a free port of this machine.
  */
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -38,23 +39,38 @@ async function ask(endpoint, key, method, path, parameters = {}, body = '', extr
 }
 
 /**
+ * Credentials of a server for 127.0.0.1, made with openssl.
+ * @param {string} folder
+ */
+function certificate(folder) {
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const { status, stderr } = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`openssl: ${stderr}`);
+  return { key, cert };
+}
+
+/**
+ * @param {{ entra?: boolean }} [options] entra: by https, with tokens of Microsoft Entra (whose signatures it does not check).
  * @returns {Promise<{ endpoint: string, account: string, key: string, connectionString: string,
- *   createContainer: (name: string, access?: 'container' | 'blob') => Promise<void>, allowOrigin: (origin: string) => Promise<void>, containerSas: (name: string, permissions: string) => string, close: () => Promise<void> }>}
+ *   createContainer: (name: string, access?: 'container' | 'blob') => Promise<void>, allowOrigin: (origin: string) => Promise<void>, containerSas: (name: string, permissions: string) => string, certificate?: string, close: () => Promise<void> }>}
  *   `endpoint` has the account in its path and no slash at the end.
  */
-export async function startAzurite() {
+export async function startAzurite({ entra = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hawser-azurite-'));
   const main = join(/** @type {string} */ (findServer('azurite')), 'dist/src/blob/main.js');
   const key = newKey();
+  const tls = entra ? certificate(folder) : undefined;
   const program = await startProgram(
     process.execPath,
-    [main, '--blobHost', '127.0.0.1', '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'],
-    { ready: /listens on (http:\S+)/, env: { AZURITE_ACCOUNTS: `${ACCOUNT}:${key}`, TMPDIR: folder } },
+    [main, '--blobHost', '127.0.0.1', '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry', ...(tls ? ['--cert', tls.cert, '--key', tls.key, '--oauth', 'basic'] : [])],
+    { ready: /listens on (https?:\S+)/, env: { AZURITE_ACCOUNTS: `${ACCOUNT}:${key}`, TMPDIR: folder } },
   );
   const endpoint = `${program.announced}/${ACCOUNT}`;
   return {
     endpoint,
     account: ACCOUNT,
+    certificate: tls?.cert,
     key,
     connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};BlobEndpoint=${endpoint};`,
     async createContainer(name, access) {
