@@ -171,7 +171,6 @@ export class HttpConnection extends BaseConnection {
         const client = await this.raw();
         return client.forFetch(/** @type {URL} */ (url), init);
       },
-      unreachable: 'throw',
     }));
   }
 
