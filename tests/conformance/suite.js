@@ -3,6 +3,7 @@
  * execute each of them in one place.
  */
 import { createHawser } from '../../js/index.js';
+import { buckets } from './cases/buckets.js';
 import { cache } from './cases/cache.js';
 import { connections } from './cases/connections.js';
 import { errors } from './cases/errors.js';
@@ -47,7 +48,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http, sheets };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, buckets, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http, sheets };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
