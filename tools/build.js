@@ -4,14 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root, run, say, Stop } from './run.js';
-
-/** Bytes, gzipped, that core.wasm, secrets.wasm and its JavaScript may have together. */
-const LIMIT = 85_000;
-
-/** The same of http.wasm, which is loaded by connections that need it. */
-const HTTP_LIMIT = 15_360;
 
 /** The limits hold from this Emscripten on. Before, libc++ read floats through iostreams only, which add 40 kB. */
 const LIMIT_SINCE = 5;
@@ -87,58 +80,26 @@ function install(source) {
 }
 
 /**
- * Prints the sizes: all of them when they have changed, otherwise the sum.
+ * Prints what pages pay when that has changed, and records it beside the build.
  * @param {boolean} changed
  * @param {string} compiler
- * @throws {Stop} When the sum is over the limit.
+ * @throws {Stop} When something is larger than it may be.
  */
 async function reportSizes(changed, compiler) {
-  const file = join(BUILD, 'sizes.txt');
-  if (changed || !existsSync(file)) {
-    const lines = await measure();
-    console.log(lines.join('\n'));
-    writeFileSync(file, lines.join('\n'));
+  const { measureSizes, sizeTables } = await import('./sizes.js');
+  const sizes = await measureSizes();
+  const tables = sizeTables(sizes);
+  const file = join(BUILD, 'sizes.md');
+  if (changed || !existsSync(file) || readFileSync(file, 'utf8') !== tables) {
+    console.log(tables);
+    writeFileSync(file, tables);
   }
-  const sizes = readFileSync(file, 'utf8');
-  const sum = Number(/^core, all +\d+ +(\d+)/m.exec(sizes)?.[1]);
-  const http = Number(/^http\.wasm +\d+ +(\d+)/m.exec(sizes)?.[1]);
-  const verdict = `core.wasm, secrets.wasm and its glue: ${sum} bytes gzipped, ${LIMIT} allowed; http.wasm: ${http}, ${HTTP_LIMIT} allowed`;
-  if (!(sum <= LIMIT && http <= HTTP_LIMIT)) {
+  const over = [...sizes.pages, ...sizes.files].filter(({ total, budget }) => total > budget);
+  const verdict = over.map(({ name, total, budget }) => `${name}: ${total} bytes gzipped, ${budget} allowed`).join('; ');
+  if (over.length) {
     const version = /\d+\.\d+\.\d+/.exec(run(compiler, ['--version'], { quiet: true }))?.[0] ?? '';
     if (!(parseInt(version, 10) < LIMIT_SINCE)) throw new Stop(`too large: ${verdict}`);
-    say(`fine for tests but too large to publish, as Emscripten is as old as ${version}`);
+    say(`fine for tests but too large to publish, as Emscripten is as old as ${version}: ${verdict}`);
   }
-  say(`dist/ is up to date; ${verdict}`);
-}
-
-/** @returns {Promise<string[]>} The table. */
-async function measure() {
-  const { build: bundle } = await import('esbuild');
-  const { outputFiles } = await bundle({
-    entryPoints: [join(DIST, 'secrets.js')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-  });
-  /** @type {[string, Uint8Array][]} */
-  const files = [
-    ['core.wasm', readFileSync(join(DIST, 'core.wasm'))],
-    ['secrets.wasm', readFileSync(join(DIST, 'secrets.wasm'))],
-    ['secrets.js, minified', outputFiles[0].contents],
-    ['http.wasm', readFileSync(join(DIST, 'http.wasm'))],
-    ['row_packer.wasm', readFileSync(join(DIST, 'row_packer.wasm'))],
-    ['row_binder.wasm', readFileSync(join(DIST, 'row_binder.wasm'))],
-    ['callbacks.wasm', readFileSync(join(DIST, 'callbacks.wasm'))],
-  ];
-  const rows = files.map(([name, bytes]) => ({
-    name,
-    sizes: [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length],
-  }));
-  const sum = (/** @type {number} */ i) => rows.slice(0, 3).reduce((all, { sizes }) => all + sizes[i], 0);
-  rows.splice(3, 0, { name: 'core, all', sizes: [sum(0), sum(1), sum(2)] });
-  return [
-    `${'bytes'.padEnd(20)}${['raw', 'gzip', 'brotli'].map((title) => title.padStart(10)).join('')}`,
-    ...rows.map(({ name, sizes }) => `${name.padEnd(20)}${sizes.map((size) => String(size).padStart(10)).join('')}`),
-  ];
+  say(`dist/ is up to date; a page that connects pays ${sizes.pages[0].total} bytes gzipped`);
 }

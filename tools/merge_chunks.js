@@ -2,8 +2,8 @@
  * Few scripts instead of twenty: esbuild cuts what several of its entries need into chunks of their own, for each set of entries
  * another one. What a program loads at once anyway is put together here again, so that it is one request and compresses better.
  *
- * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; what users only name, which
- * bundlers leave out when they do not, in `tables.js`. The chunks that are loaded later import from both.
+ * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
+ * (but esbuild) load with the first connection that has some, are in `tables.js`. The chunks that are loaded later import from both.
  */
 import { basename } from 'node:path';
 import { build } from 'esbuild';
@@ -19,6 +19,9 @@ const VIRTUAL = 'virtual';
 
 /** What is imported from the scripts, in esbuild's output. */
 const FROM_SCRIPTS = /\b(?:import|export)\s*\{([^}]*)\}\s*from\s*"\.\/(?:hawser|tables)\.js"/g;
+
+/** What a chunk imports from another one, maybe nothing but its place in the order, in what esbuild does not minify. */
+const FROM_CHUNK = /^import (?:\{([^}]*)\} from )?"\.\/([^"]+)";/gm;
 
 /** @typedef {import('esbuild').Metafile['outputs'][string]} Output */
 
@@ -45,20 +48,23 @@ export async function mergeInitial({ outputFiles, metafile }, small) {
     });
     return text;
   };
-  /** What a chunk exports, from where it is now. @param {string} chunk */
-  const moved = (chunk) => {
-    const list = [...(names.get(chunk) ?? [])].map(([name, short]) => `${short} as ${name}`);
-    return `export { ${list.join()} } from './${homes.get(chunk)}';`;
-  };
+  /** A chunk that imports from the scripts what it imported from the chunks in them. @param {string} chunk @param {string} [home] Of the chunk. */
+  const rehomed = (chunk, home) =>
+    texts.get(chunk)?.replace(FROM_CHUNK, (whole, list, other) => {
+      const script = homes.get(other);
+      if (script === undefined || script === home) return whole;
+      if (list === undefined) return ''; // Nothing of ours does anything when it is loaded.
+      const pairs = renamed(list).map(([name, local]) => `${names.get(other)?.get(name)} as ${local}`);
+      return `import { ${pairs.join()} } from "./${script}";`;
+    });
 
   /** @type {Map<string, string>} */
   const scripts = new Map();
-  const later = [...texts.keys()].filter((chunk) => !homes.has(chunk));
-  const bundled = await Promise.all(later.map((chunk) => bundle(chunk, (name, importer) => {
-    if (importer === '') return texts.get(name);
-    return homes.has(name) ? moved(name) : undefined;
-  })));
+  const later = [...texts.keys()].filter((chunk) => !homes.has(chunk) && chunk !== 'core.js');
+  const bundled = await Promise.all(later.map((chunk) => bundle(chunk, (name, importer) => (importer === '' ? rehomed(name) : undefined))));
   later.forEach((chunk, i) => scripts.set(chunk, bundled[i]));
+
+  scripts.set('index.js', await bundle('index.js', (name, importer) => (importer === '' ? rehomed(name) : undefined)));
 
   for (const [script] of SCRIPTS.toReversed()) {
     const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_SCRIPTS)].flatMap(([, list]) => importedNames(list))));
@@ -68,12 +74,15 @@ export async function mergeInitial({ outputFiles, metafile }, small) {
     });
     scripts.set(script, await bundle(script, (name, importer) => {
       if (importer === '') return lines.join('\n');
-      const home = homes.get(name);
-      return home === script ? texts.get(name) : home && moved(name);
+      return homes.get(name) === script ? rehomed(name, script) : undefined;
     }));
   }
   return scripts;
 }
+
+/** @param {string} list Of an import or export. @returns {string[][]} What each is called before and after. */
+const renamed = (list) =>
+  list.split(',').map((item) => item.trim()).filter(Boolean).map((item) => item.split(/\s+as\s+/)).map(([name, other = name]) => [name, other]);
 
 /** @param {string} list Of an import or export. */
 const importedNames = (list) => list.split(',').map((item) => item.trim().split(/\s+as\s+/)[0]);
