@@ -14,6 +14,7 @@ import { compressorsFor, gunzipped } from './parquet_codecs.js';
 import { columnsOf } from './parquet_schema.js';
 import { utf8 } from './parquet_types.js';
 import { ParquetVectors } from './parquet_vectors.js';
+import { unsnappy } from './snappy.js';
 import { bytesOf } from './source.js';
 
 /** @typedef {import('./read.js').ReadOptions} ReadOptions */
@@ -106,15 +107,20 @@ class ParquetFile {
     if (size < 12) throw formatError(`Not Parquet: a file of ${size} bytes`);
     /** @param {number} start @param {number} end */
     const slice = async (start, end) => {
-      signal?.throwIfAborted();
-      return bufferOf(bytes ? bytes.subarray(start, end) : await /** @type {NonNullable<Source['slice']>} */ (source.slice)(start, end), end - start);
+      const part = bytes
+        ? bytes.subarray(start, end)
+        : await noted(() => {
+            signal?.throwIfAborted();
+            return /** @type {NonNullable<Source['slice']>} */ (source.slice)(start, end);
+          });
+      return bufferOf(part, end - start);
     };
     const length = size;
     const tail = await slice(Math.max(0, length - FOOTER), length);
     if (new DataView(tail).getUint32(tail.byteLength - 4, true) !== MAGIC) throw formatError('Not Parquet: it does not end as such a file does');
     const file = { byteLength: length, slice: async (start = 0, end = length) => (start === length - tail.byteLength && end === length ? tail : slice(start, end)) };
     const metadata = await decoded(() => parquetMetadataAsync(file, { initialFetchSize: tail.byteLength }));
-    return new ParquetFile(slice, metadata, options);
+    return decoded(() => new ParquetFile(slice, metadata, options));
   }
 
   /**
@@ -140,7 +146,7 @@ class ParquetFile {
       for (let from = start; from < end; from += batchSize) {
         const to = Math.min(end, from + batchSize);
         const row = first - groupRows + from;
-        yield { length: to - from, vectors: this.vectors.map((vectors, i) => vectors.make(/** @type {any} */ (pages[i]), from, to, row)) };
+        yield { length: to - from, vectors: await decoded(() => this.vectors.map((vectors, i) => vectors.make(/** @type {any} */ (pages[i]), from, to, row))) };
       }
     }
   }
@@ -157,17 +163,22 @@ class ParquetFile {
     const { metadata } = this;
     const groupRows = Number(rowGroup.num_rows);
     const codecs = chunks.map(({ meta_data: meta }) => meta.codec);
-    const compressors = { ...(await compressorsFor(codecs, this.options.compressors)), ...(codecs.includes('GZIP') && !this.options.compressors?.GZIP && { GZIP: gunzipped }) };
-    const { chunks: plan, file } = await readChunks(this.slice, { rowGroup, groupRows, start, end }, chunks, isFlat);
-    const options = { file, metadata, compressors, parsers: PARSERS, utf8: false };
-    const group = { chunks: plan, rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end };
+    this.options.signal?.throwIfAborted();
+    const compressors = { SNAPPY: unsnappy, ...(await compressorsFor(codecs, this.options.compressors)), ...(codecs.includes('GZIP') && !this.options.compressors?.GZIP && { GZIP: gunzipped }) };
     return decoded(async () => {
+      const { chunks: plan, file } = await readChunks(this.slice, { rowGroup, groupRows, start, end }, chunks, isFlat);
+      const options = { file, metadata, compressors, parsers: PARSERS, utf8: false };
+      const group = { chunks: plan, rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end };
       const read = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, group), parquetSchema(metadata), PARSERS);
       const results = await Promise.allSettled(read.asyncColumns.map(({ data }) => data));
       const failed = results.find(({ status }) => status === 'rejected');
       if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
       const byName = new Map(read.asyncColumns.map(({ pathInSchema }, i) => [pathInSchema[0], /** @type {any} */ (results[i]).value]));
-      return this.columns.map(({ name }) => byName.get(name));
+      return this.columns.map(({ name }) => {
+        const pages = byName.get(name);
+        if (!pages) throw formatError(`Parquet: column "${name}" is not in every row group`);
+        return pages;
+      });
     });
   }
 }
@@ -183,20 +194,35 @@ function bufferOf(bytes, length) {
   return /** @type {ArrayBuffer} */ (own ? bytes.buffer : new Uint8Array(bytes).buffer);
 }
 
+/** What a source threw, which is not to be taken for an error of decoding. @type {WeakSet<object>} */
+const ofSources = new WeakSet();
+
 /**
- * What hyparquet throws, as an error of ours.
  * @template T
  * @param {() => Promise<T>} run
+ * @returns {Promise<T>}
+ */
+async function noted(run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) ofSources.add(error);
+    throw error;
+  }
+}
+
+/**
+ * Anything that hyparquet throws, as an error of ours: of damaged files that may be all kinds of errors.
+ * @template T
+ * @param {() => T | Promise<T>} run
  * @returns {Promise<T>}
  */
 async function decoded(run) {
   try {
     return await run();
   } catch (error) {
-    const { name, message = '' } = /** @type {any} */ (error);
-    // Others come from the source: aborted, unreachable, refused.
-    const own = /^parquet|^Invalid (?:typed array|DataView) length|^Offset is outside|snappy|thrift|^Unsupported/i.test(message) || name === 'RangeError';
-    if (error instanceof HawserError || !own) throw error;
+    if (error instanceof HawserError || typeof error !== 'object' || error === null || ofSources.has(error)) throw error;
+    const { message = '' } = /** @type {Error} */ (error);
     throw formatError(`Parquet: the file is damaged, or is one that hyparquet cannot read: ${message.replace(/^parquet /, '')}`, { cause: error });
   }
 }

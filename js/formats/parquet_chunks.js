@@ -3,7 +3,8 @@
  */
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readOffsetIndex } from 'hyparquet/src/indexes.js';
-import { gunzipped, inflatePages } from './parquet_codecs.js';
+import { formatError } from './errors.js';
+import { gunzipped, inflatePages, MOST } from './parquet_codecs.js';
 
 /** @typedef {import('hyparquet').RowGroup} RowGroup */
 /** @typedef {import('hyparquet/src/types.js').ColumnChunk} ColumnChunk */
@@ -56,10 +57,17 @@ export async function readChunks(slice, { groupRows, start, end }, chunks, isFla
     return { columnMetadata, range };
   });
   for (const [at, bytes] of runs(slice, whole)) ready.set(at, bytes);
-  const gzip = new Set(chunks.filter(({ meta_data: meta }) => meta?.codec === 'GZIP').map((chunk) => rangeOf(chunk).startByte));
-  for (const [at, bytes] of ready) {
-    if (gzip.has(at)) ready.set(at, bytes.then((buffer) => inflatePages(buffer).then(() => buffer)));
-    ready.get(at)?.catch(() => {}); // Whoever asks for it hears of it.
+  for (const chunk of chunks) {
+    const { startByte } = rangeOf(chunk);
+    const { codec, num_values: values } = /** @type {NonNullable<ColumnChunk['meta_data']>} */ (chunk.meta_data);
+    if (isFlat(chunk) && Number(values) !== groupRows) throw formatError(`Parquet: a column has ${values} values, its row group ${groupRows}`);
+    const checked = ready.get(startByte)?.then(async (buffer) => {
+      checkPages(buffer, Number(values));
+      if (codec === 'GZIP') await inflatePages(buffer);
+      return buffer;
+    });
+    checked?.catch(() => {}); // Whoever asks for it hears of it.
+    if (checked) ready.set(startByte, checked);
   }
   return { chunks: plan, file: { byteLength: 0, slice: async (from, to = 0) => ready.get(from) ?? slice(from, to) } };
 }
@@ -139,6 +147,21 @@ async function head(slice, { startByte, endByte }, rows) {
     if (end === endByte) return bytes.buffer;
     const needed = lengthOfPages(bytes.buffer, rows);
     if (needed !== undefined && needed <= bytes.length) return bytes.buffer.slice(0, needed);
+  }
+}
+
+/**
+ * Pages are made room for by what their headers say, which in a damaged file may be anything.
+ * @param {ArrayBuffer} buffer @param {number} values That there are in the chunk.
+ */
+function checkPages(buffer, values) {
+  const reader = { view: new DataView(buffer), offset: 0 };
+  while (reader.offset < buffer.byteLength - 1) {
+    const header = parquetHeader(reader);
+    const { compressed_page_size: size } = header;
+    values -= header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
+    if (!(size >= 0 && values >= 0) || Number(header.dictionary_page_header?.num_values) > size * MOST) throw formatError('Parquet: a page does not fit its column');
+    reader.offset += size;
   }
 }
 

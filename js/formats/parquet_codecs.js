@@ -1,5 +1,5 @@
 /**
- * How pages are compressed: snappy is hyparquet's, gzip the runtime's, others are handed in or come from an optional package.
+ * How pages are compressed: snappy.js is ours, gzip the runtime's, others are handed in or come from an optional package.
  */
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { HawserError } from '../errors.js';
@@ -34,6 +34,9 @@ export async function compressorsFor(codecs, given, load = () => import(/* webpa
     );
   }
 }
+
+/** How many values a byte of a dictionary can be, compressed. Pages that tell of more are damaged. */
+export const MOST = 1100;
 
 /** Pages that are decompressed already, by the buffer that they are in and where. @type {WeakMap<ArrayBufferLike, Map<number, Uint8Array>>} */
 const inflated = new WeakMap();

@@ -244,11 +244,18 @@ describe('a double of the Hugging Face Hub', () => {
     const table = await conn.read('owner/set', { split: 'train', offset, limit, columns: ['name', 'id'] });
     expect(table.columns.map((/** @type {any} */ { name }) => name)).toEqual(['name', 'id']);
     expect(table.toArray()).toEqual(rows.slice(offset, limit === undefined ? undefined : offset + limit).map(({ name, id }) => ({ name, id })));
+    const streamed = [];
+    for await (const batch of conn.stream('owner/set', { split: 'train', offset, limit, columns: ['id'], batchSize: 300 })) {
+      expect(batch.length).toBeLessThanOrEqual(300);
+      streamed.push(...batch.toArray());
+    }
+    expect(streamed.map((/** @type {any} */ { id }) => id)).toEqual(table.toArray().map((/** @type {any} */ { id }) => id));
   });
 
   test('files that do not belong together, options that do not', async () => {
     const conn = await connect(place());
     expect(await failure(conn.read('owner/set', { split: 'odd' }))).toMatchObject({ code: 'ERR_FORMAT' });
+    expect(await failure(all(conn.stream('owner/set', { split: 'odd' })))).toMatchObject({ code: 'ERR_FORMAT' });
     expect(await failure(conn.read('owner/set'))).toMatchObject({ code: 'ERR_CONNECTION_CONFIG', connection: 'store' });
     expect(await failure(conn.read('datasets/owner/set/table.csv', { split: 'train' }))).toBeInstanceOf(TypeError);
   });

@@ -93,6 +93,35 @@ test('renews in the background, once at a time, and not with the signal of the c
   expect(await get()).toMatchObject({ text: 'body 2', state: 'hit' });
 });
 
+test('sends again plainly what failed with its own headers, in browsers', async () => {
+  const answer = (/** @type {any} */ { headers: sent, count }) => {
+    if (sent.has('if-none-match') || sent.has('cache-control')) throw new TypeError('CORS');
+    return new Response(`body ${count}`, { headers: headers('max-age=60', { etag: '"a"' }) });
+  };
+  const page = serve(answer, { plainly: true });
+  await page.get();
+  page.clock.time += 60_000;
+  expect(await page.get()).toMatchObject({ text: 'body 3', state: 'miss' });
+  expect(await page.get(URL_A, { cache: 'reload' })).toMatchObject({ text: 'body 5', state: 'miss' });
+  await expect(page.get(URL_A, { headers: { 'cache-control': 'no-store' } })).rejects.toThrow('CORS');
+  expect(page.seen).toHaveLength(6);
+  const other = serve(answer);
+  await other.get();
+  other.clock.time += 60_000;
+  await expect(other.get()).rejects.toThrow('CORS');
+});
+
+test('keeps one of two answers to the same request, the later one', async () => {
+  const { cache, clock, get } = serve(({ count }) => new Response(`body ${count}`, { headers: headers('max-age=60') }));
+  const early = await cache.fetch(URL_A);
+  clock.time += 1000;
+  const late = await cache.fetch(URL_A);
+  await late.text();
+  await early.text();
+  expect(cache.size.entries).toBe(1);
+  expect((await get()).text).toBe('body 2');
+});
+
 test('tells of failures in the background', async () => {
   /** @type {unknown[]} */
   const errors = [];
