@@ -43,6 +43,7 @@ const FOR_TEST = [
   { name: 'Git', packages: ['git'], found: () => find('git') },
   { name: 'a C++23 compiler', packages: ['g++'], found: () => find('g++', 'clang++') },
   { name: 'GoogleTest', packages: ['libgtest-dev'], found: () => header('gtest/gtest.h'), otherwise: FETCHED },
+  { name: 'OpenSSL', packages: ['openssl'], found: () => find('openssl'), otherwise: 'the tests of Azure with tokens will be skipped' },
   {
     name: 'Chromium',
     packages: ['chromium'],

@@ -1,7 +1,7 @@
 /**
  * Tables that are kept as several files, e.g. a dataset of the Hugging Face Hub: read one after another, and given as one.
  */
-import { readTable } from '../formats/read.js';
+import { readTable, streamTables } from '../formats/read.js';
 import { HawserError } from '../errors.js';
 import { Batches } from '../table/batches.js';
 import { Table, tableParts } from '../table/table.js';
@@ -13,9 +13,23 @@ import { openAtEnd } from './file_source.js';
 /** Files that are read at the same time. */
 const AT_ONCE = 4;
 
+/** @typedef {{ format: 'parquet', parts: { path: string }[] }} Parts */
+
+/**
+ * The files that a path stands for which is none itself.
+ * @param {Store} store @param {string} path @param {import('./files_options.js').DatasetOptions} options @param {How} how
+ * @returns {Promise<Parts | undefined>}
+ * @throws {TypeError} The options are for such paths, and this is none.
+ */
+export async function findParts(store, path, { config, split, partial }, { signal, timeout }) {
+  const parts = await store.parts?.(path, { config, split, partial, signal, timeout });
+  if (!parts && (config ?? split ?? partial) !== undefined) throw new TypeError('config, split, partial: are for datasets of type hf as a whole.');
+  return parts;
+}
+
 /**
  * @param {Store} store
- * @param {{ format: 'parquet', parts: { path: string }[] }} what
+ * @param {Parts} what
  * @param {import('../formats/read.js').ReadOptions} options
  * @param {How} how
  * @returns {Promise<Table>}
@@ -27,10 +41,17 @@ export async function readParts(store, { parts }, options, how) {
   if (tables.length === 1) return tables[0];
   const all = tables.map((table) => tableParts(table));
   const [{ schema }] = all;
-  const shape = (/** @type {typeof schema} */ { columns }) => JSON.stringify(columns.map(({ name, type }) => [name, type]));
-  const other = all.findIndex((one) => shape(one.schema) !== shape(schema));
-  if (other > 0) throw new HawserError('ERR_FORMAT', `${JSON.stringify(parts[other].path)} has other columns than ${JSON.stringify(parts[0].path)}: read them one by one.`);
+  for (const table of tables) checkShape(table, shapeOf(tables[0]));
   return new Table({ schema, batches: new Batches(all.flatMap(({ batches }) => batches.list)) });
+}
+
+/** @param {Table} table */
+const shapeOf = ({ columns }) => JSON.stringify(columns.map(({ name, type }) => [name, type]));
+
+/** @param {Table} table @param {string} shape Of the first. */
+function checkShape(table, shape) {
+  if (shapeOf(table) === shape) return;
+  throw new HawserError('ERR_FORMAT', `The files of this table have other columns than the first (${shape}): ${shapeOf(table)}. Read them one by one.`);
 }
 
 /** @param {Store} store @param {{ path: string }[]} parts @param {any} options @param {How} how */
@@ -56,12 +77,44 @@ async function together(store, parts, options, how) {
   return tables;
 }
 
-/** As many files as the rows that are wanted are in. @param {Store} store @param {{ path: string }[]} parts @param {any} options @param {How} how */
+/** @param {Store} store @param {{ path: string }[]} parts @param {any} options @param {How} how */
 async function inTurn(store, parts, options, how) {
-  const { parquetRows } = await import('../formats/parquet.js');
-  let { offset = 0, limit = Infinity } = options;
   /** @type {Table[]} */
   const tables = [];
+  for await (const { source, offset, limit, counted } of wanted(store, parts, options, how)) {
+    const table = await readTable(source, 'parquet', { ...options, offset, limit });
+    tables.push(table);
+    counted(table.length);
+  }
+  return tables;
+}
+
+/**
+ * The same as tables of at most `batchSize` rows, one after another.
+ * @param {Store} store @param {Parts} what @param {any} options @param {How} how
+ * @returns {AsyncGenerator<Table, void, undefined>}
+ */
+export async function* streamParts(store, { parts }, options, how) {
+  /** @type {string | undefined} */
+  let shape;
+  for await (const { source, offset, limit, counted } of wanted(store, parts, options, how)) {
+    for await (const table of streamTables(source, 'parquet', { ...options, offset, limit })) {
+      counted(table.length);
+      const first = shape === undefined;
+      checkShape(table, (shape ??= shapeOf(table)));
+      if (table.length > 0 || first) yield table;
+    }
+  }
+}
+
+/**
+ * As many files as the rows that are wanted are in; at least one. `counted` has to be told how many rows of each there were.
+ * @param {Store} store @param {{ path: string }[]} parts @param {any} options @param {How} how
+ */
+async function* wanted(store, parts, options, how) {
+  const { parquetRows } = await import('../formats/parquet.js');
+  let { offset = 0, limit = Infinity } = options;
+  const counted = (/** @type {number} */ rows) => void (limit -= rows);
   for (const [at, { path }] of parts.entries()) {
     const { source } = await openAtEnd(store, path, how);
     const rows = offset > 0 ? await parquetRows(source, options) : 0;
@@ -69,11 +122,8 @@ async function inTurn(store, parts, options, how) {
       offset -= rows;
       continue;
     }
-    const table = await readTable(source, 'parquet', { ...options, offset, ...(limit !== Infinity && { limit }) });
-    tables.push(table);
+    yield { source, offset, limit: limit === Infinity ? undefined : limit, counted };
     offset = 0;
-    limit -= table.length;
-    if (limit <= 0) break;
+    if (limit <= 0) return;
   }
-  return tables;
 }

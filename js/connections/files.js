@@ -12,6 +12,7 @@ import { contentTypeOf } from '../stores/content.js';
 import { parseTimeout, withTimeout } from '../timeout.js';
 import { BaseConnection, contextOf } from './base.js';
 import { describeError } from './errors.js';
+import { findParts, streamParts } from './file_parts.js';
 import { FileSource } from './file_source.js';
 import { checkOptions } from './files_options.js';
 import { LISTS, cacheHow, readCachedFile, tagOf } from './files_reads.js';
@@ -69,8 +70,13 @@ export class FilesConnection extends BaseConnection {
     checkOptions('stream', options);
     const { store, signal, end } = await this.#begun('stream', options.signal);
     try {
-      const format = formatOf({ format: options.format, path: String(path), gzip: options.gzip });
       const how = { signal, onProgress: options.onProgress, timeout: parseTimeout(options.timeout) };
+      const parts = await findParts(store, path, options, how);
+      if (parts) {
+        yield* streamParts(store, parts, { ...options, signal }, how);
+        return;
+      }
+      const format = formatOf({ format: options.format, path: String(path), gzip: options.gzip });
       const known = format.name === 'parquet' ? await store.stat(path, how) : {};
       yield* streamTables(new FileSource(store, path, known, how), format, { ...options, signal });
     } catch (error) {

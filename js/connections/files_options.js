@@ -26,7 +26,7 @@ import { READING } from './http_options.js';
  * @property {boolean} [partial]
  */
 /** @typedef {CallOptions & CachingOptions & FormatOptions & FileFormat & DatasetOptions & { onProgress?: OnProgress }} ReadOptions */
-/** @typedef {CallOptions & FormatOptions & FileFormat & { batchSize?: number, onProgress?: OnProgress }} StreamOptions */
+/** @typedef {CallOptions & FormatOptions & FileFormat & DatasetOptions & { batchSize?: number, onProgress?: OnProgress }} StreamOptions */
 /**
  * @typedef {CallOptions & CachingOptions & { recursive?: boolean }} ListOptions recursive: whether all that lies below is listed (the
  *   default), or what is behind the next slash is summed up as directories. A list is cached when there is a `ttl` (or `cache`).
@@ -46,7 +46,7 @@ const FORMATS = [...READING, 'gzip', 'compressors', 'arrow', 'onProgress'];
 /** Names of the options of each method. @type {Record<string, readonly string[]>} */
 const KNOWN = {
   read: [...CALL, ...CACHING, ...FORMATS, ...DATASET],
-  stream: [...CALL, ...FORMATS, 'batchSize'],
+  stream: [...CALL, ...FORMATS, ...DATASET, 'batchSize'],
   open: CALL,
   stat: CALL,
   list: [...CALL, ...CACHING, 'recursive'],

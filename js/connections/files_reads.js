@@ -7,7 +7,7 @@ import { readTable, readValue } from '../formats/read.js';
 import { shownUrl } from '../http/address.js';
 import { withTimeout } from '../timeout.js';
 import { contextOf } from './base.js';
-import { readParts } from './file_parts.js';
+import { findParts, readParts } from './file_parts.js';
 import { FileSource, openAtEnd } from './file_source.js';
 import { cachingOf, readingOf } from './files_options.js';
 import { given, keptOf, windowsOf } from './http_answers.js';
@@ -121,11 +121,10 @@ const validated = ({ etag, lastModified }) => windowsOf({ value: undefined, etag
  */
 async function loadFile(connection, path, options, timeout, previous) {
   const store = await connection.raw();
-  const { signal, onProgress, config, split, partial } = options;
+  const { signal, onProgress } = options;
   const how = { signal, timeout: timeout === undefined ? undefined : Math.max(timeout, 1), onProgress };
-  const dataset = await store.parts?.(path, { config, split, partial, signal, timeout: how.timeout });
+  const dataset = await findParts(store, path, options, how);
   if (dataset) return { value: await readParts(store, dataset, options, how) };
-  if ((config ?? split ?? partial) !== undefined) throw new TypeError('config, split, partial: are for datasets of type hf as a whole.');
   const asked = previous?.etag !== undefined ? { ifNoneMatch: previous.etag } : previous?.lastModified !== undefined ? { ifModifiedSince: new Date(previous.lastModified) } : {};
   const known = knownFormat(path, options);
   const { reply, source } = known && AT_END.has(known.name) ? await openAtEnd(store, path, { ...how, ...asked }) : await openWhole(store, path, { ...how, ...asked });
