@@ -1,6 +1,6 @@
-// Memory for a module that answers questions and remembers nothing: each question takes what it needs from the front of the heap,
-// and nothing is given back until the next one begins. It takes the place of malloc, and has the exports of
-// bytes_exports.cc.
+// Memory for a module that answers questions and remembers nothing: each question takes what it needs from
+// the front of the heap, and nothing is given back until the next one begins. It takes the place of malloc,
+// and has the exports of bytes_exports.cc.
 #include <emscripten.h>
 
 #include <cstddef>
@@ -23,7 +23,8 @@ void* operator new(std::size_t size) {
   const std::uintptr_t start = (next + kAlignment - 1) & ~(kAlignment - 1);
   const std::uintptr_t end = start + size;
   const std::size_t room = __builtin_wasm_memory_size(0) * kPage;
-  if (end < start || (end > room && __builtin_wasm_memory_grow(0, (end - room + kPage - 1) / kPage) == static_cast<std::size_t>(-1))) {
+  if (end < start || (end > room && __builtin_wasm_memory_grow(0, (end - room + kPage - 1) / kPage) ==
+                                        static_cast<std::size_t>(-1))) {
     __builtin_trap();
   }
   next = end;

@@ -1,4 +1,5 @@
-// The decisions about HTTP for JavaScript: bytes in, bytes out (bytes_exports.cc). js/http/core.js is the only caller.
+// The decisions about HTTP for JavaScript: bytes in, bytes out (bytes_exports.cc). js/http/core.js is the
+// only caller.
 #include <emscripten.h>
 
 #include <cstddef>

@@ -32,6 +32,9 @@ function weigh({ key, requestHeaders, responseHeaders, size }) {
   return OVERHEAD + 2 * characters + size;
 }
 
+/** @param {[string, string][]} a @param {[string, string][]} b */
+const sameLines = (a, b) => a.length === b.length && a.every(([name, value], i) => name === b[i][0] && value === b[i][1]);
+
 export class CacheStore {
   #maxBytes;
   #bytes = 0;
@@ -84,13 +87,16 @@ export class CacheStore {
   }
 
   /**
-   * Adds a response, or weighs it anew.
+   * Adds a response, or weighs it anew. Of two to the same request, which were on their way together, the later answer stays.
    * @param {StoredResponse} stored
    * @param {number} [since] What `changes` was when it was asked for: nothing is added if its URL has been invalidated since then.
    */
   put(stored, since = this.#changes) {
     if (since < this.#forgotten || since < (this.#changed.get(stored.key) ?? 0)) return;
     this.delete(stored);
+    const twin = this.of(stored.key).find(({ requestHeaders }) => sameLines(requestHeaders, stored.requestHeaders));
+    if (twin && twin.responseTime > stored.responseTime) return;
+    if (twin) this.delete(twin);
     const weight = weigh(stored);
     if (weight > this.#maxBytes) return;
     const variants = this.#byKey.get(stored.key) ?? [];

@@ -34,6 +34,11 @@ function mark(response, state) {
   return response;
 }
 
+const IN_BROWSER = /** @type {string} */ (runtime.name) === 'browser';
+
+/** A plan: as the client asked. @type {{ action: string, headers: [string, string][] }} */
+const PLAINLY = Object.freeze({ action: 'fetch', headers: [] });
+
 export class PrivateCache {
   #fetch;
   #clock;
@@ -41,6 +46,7 @@ export class PrivateCache {
   #maxEntryBytes;
   #staleIfError;
   #unreachable;
+  #plainly;
   #onError;
   /** Those that are being renewed in the background. @type {Set<StoredResponse>} */
   #renewing = new Set();
@@ -57,15 +63,18 @@ export class PrivateCache {
    * @param {'respond' | 'throw'} [options.unreachable] What becomes of a request when no answer came and a stored response is there
    *   that forbids to be used then (must-revalidate, no-cache): 'respond' gives a 504, as RFC 9111 has it; 'throw' fails as it
    *   would if nothing were stored. Default 'respond'.
+   * @param {boolean} [options.plainly] Whether a request that failed with headers added here (conditions, Cache-Control) is sent again
+   *   without them: a server may not allow them to pages of other origins. Default: in browsers.
    * @param {(error: unknown) => void} [options.onError] Hears of renewals in the background that failed.
    */
-  constructor({ fetch, clock = Date, maxBytes = 16e6, maxEntryBytes = maxBytes / 4, staleIfError = 0, unreachable = 'respond', onError } = {}) {
+  constructor({ fetch, clock = Date, maxBytes = 16e6, maxEntryBytes = maxBytes / 4, staleIfError = 0, unreachable = 'respond', plainly = IN_BROWSER, onError } = {}) {
     this.#fetch = fetch;
     this.#clock = clock;
     this.#store = new CacheStore(maxBytes);
     this.#maxEntryBytes = maxEntryBytes;
     this.#staleIfError = staleIfError;
     this.#unreachable = unreachable;
+    this.#plainly = plainly;
     this.#onError = onError;
   }
 
@@ -130,7 +139,7 @@ export class PrivateCache {
    * @param {HttpCore} core
    * @param {AskedRequest} request
    * @param {StoredResponse | undefined} chosen What may be the answer.
-   * @param {{ action: 'fetch' | 'validate' | string, headers: [string, string][] }} plan
+   * @param {{ action: string, headers: [string, string][] }} plan
    * @param {boolean} [background]
    * @returns {Promise<Response>}
    */
@@ -146,6 +155,7 @@ export class PrivateCache {
       response = await (this.#fetch ?? fetch)(input, background ? { ...init, signal: null } : init);
     } catch (error) {
       if (request.signal?.aborted) throw error;
+      if (this.#plainly && plan.headers.length > 0) return this.#forward(core, request, chosen, PLAINLY, background);
       failure = error;
     }
     if (response?.status === 0) return mark(response, 'bypass'); // Opaque.
@@ -193,7 +203,7 @@ export class PrivateCache {
     }
     if (settlement.action === 'again' || (settlement.action === 'renew' && response.redirected)) {
       await response.body?.cancel();
-      return this.#forward(core, request, undefined, { action: 'fetch', headers: [] }, background);
+      return this.#forward(core, request, undefined, PLAINLY, background);
     }
     for (const { index, headers } of settlement.renewals) this.#update(core, stored[index], headers, requestTime, now);
     for (const index of settlement.drops) this.#store.delete(stored[index]);

@@ -25,7 +25,8 @@ RetryPolicy PolicyOf(const View& tree) {
   const View statuses = tree["statuses"];
   if (!statuses.exists()) return policy;
   policy.statuses.clear();
-  for (View rest = statuses.Items(), status; rest.Next(status);) policy.statuses.push_back(Integer(status.Number(0)));
+  for (View rest = statuses.Items(), status; rest.Next(status);)
+    policy.statuses.push_back(Integer(status.Number(0)));
   return policy;
 }
 
@@ -76,10 +77,11 @@ std::string AnswerCanonical(std::string_view request) {
   const Headers headers = tree["headers"].AsHeaders();
   std::vector<std::string_view> names;
   for (View rest = tree["signed"].Items(), name; rest.Next(name);) names.push_back(name.Text());
-  const CanonicalOptions options{.normalize = tree["normalize"].Flag(), .double_encode = tree["doubleEncode"].Flag()};
+  const CanonicalOptions options{.normalize = tree["normalize"].Flag(),
+                                 .double_encode = tree["doubleEncode"].Flag()};
   Writer answer;
-  answer.Text(CanonicalRequest(tree["method"].Text(), tree["url"].Text(), headers, names, tree["payloadHash"].Text(),
-                               options));
+  answer.Text(CanonicalRequest(tree["method"].Text(), tree["url"].Text(), headers, names,
+                               tree["payloadHash"].Text(), options));
   return answer.Take();
 }
 

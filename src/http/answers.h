@@ -1,5 +1,6 @@
 // The decisions about HTTP with packed trees (base/packed.h) in and out, for wasm/http_exports.cc.
-// js/http/core.js describes what goes in and comes out of each; a request that is no tree is answered with an empty table.
+// js/http/core.js describes what goes in and comes out of each; a request that is no tree is answered with an
+// empty table.
 #pragma once
 
 #include <string>
@@ -13,8 +14,9 @@ std::string AnswerLinks(std::string_view request);      // link.h
 std::string AnswerCanonical(std::string_view request);  // canonical.h
 
 std::string AnswerFreshness(std::string_view request);  // freshness.h, Conditions() of plan.h
-std::string AnswerFields(std::string_view request);     // MergedHeaders() of update.h, VaryMatches() of variant.h, Invalidates()
-std::string AnswerPlan(std::string_view request);       // plan.h
-std::string AnswerSettle(std::string_view request);     // settle.h
+std::string AnswerFields(
+    std::string_view request);  // MergedHeaders() of update.h, VaryMatches() of variant.h, Invalidates()
+std::string AnswerPlan(std::string_view request);    // plan.h
+std::string AnswerSettle(std::string_view request);  // settle.h
 
 }  // namespace hawser::http

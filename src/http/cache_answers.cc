@@ -15,7 +15,9 @@
 namespace hawser::http {
 namespace {
 
-int Integer(const View& view, double fallback) { return static_cast<int>(std::clamp(view.Number(fallback), -1e6, 1e6)); }
+int Integer(const View& view, double fallback) {
+  return static_cast<int>(std::clamp(view.Number(fallback), -1e6, 1e6));
+}
 
 Exchange ExchangeAt(const View& tree) {
   return {.method = "GET",
@@ -34,7 +36,8 @@ std::vector<Exchange> StoredAt(const View& tree) {
 }
 
 // In the order of CacheMode.
-constexpr std::string_view kModes[] = {"default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"};
+constexpr std::string_view kModes[] = {"default",  "no-store",    "reload",
+                                       "no-cache", "force-cache", "only-if-cached"};
 
 CacheMode ModeOf(std::string_view name) {
   for (int i = 0; i < 6; i++) {
@@ -114,7 +117,10 @@ std::string AnswerSettle(std::string_view request) {
                                        StoredAt(tree));
   Writer answer;
   answer.OpenTable();
-  answer.Key("action").Text(kSettlements[static_cast<int>(settlement.action)]).Key("headers").List(settlement.headers);
+  answer.Key("action")
+      .Text(kSettlements[static_cast<int>(settlement.action)])
+      .Key("headers")
+      .List(settlement.headers);
   answer.Key("renewals").OpenArray();
   for (const Renewal& renewal : settlement.renewals) {
     answer.OpenTable().Key("index").Number(renewal.index).Key("headers").List(renewal.headers).Close();

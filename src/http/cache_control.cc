@@ -37,7 +37,8 @@ CacheControl ParseCacheControl(std::string_view field) {
     if (is("immutable")) control.immutable = true;
     if (is("only-if-cached")) control.only_if_cached = true;
     if (is("max-age")) SetSeconds(control.max_age, seconds, 0);
-    if (is("max-stale")) SetSeconds(control.max_stale, seconds, has_value ? 0 : std::numeric_limits<double>::infinity());
+    if (is("max-stale"))
+      SetSeconds(control.max_stale, seconds, has_value ? 0 : std::numeric_limits<double>::infinity());
     if (is("min-fresh")) SetSeconds(control.min_fresh, seconds, 0);
     if (is("stale-while-revalidate")) SetSeconds(control.stale_while_revalidate, seconds, 0);
     if (is("stale-if-error")) SetSeconds(control.stale_if_error, seconds, 0);

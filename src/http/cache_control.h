@@ -18,7 +18,7 @@ struct CacheControl {
   bool is_private = false;
   bool immutable = false;
   bool only_if_cached = false;
-  std::optional<double> max_age;  // 0 when it is malformed: better stale than wrong.
+  std::optional<double> max_age;    // 0 when it is malformed: better stale than wrong.
   std::optional<double> max_stale;  // Infinite without a value.
   std::optional<double> min_fresh;
   std::optional<double> stale_while_revalidate;
@@ -28,8 +28,8 @@ struct CacheControl {
 
 CacheControl ParseCacheControl(std::string_view field);
 
-// Of a message. A request without Cache-Control but with Pragma: no-cache means no-cache (RFC 9111, 5.4); responses have no
-// such header.
+// Of a message. A request without Cache-Control but with Pragma: no-cache means no-cache (RFC 9111, 5.4);
+// responses have no such header.
 CacheControl CacheControlOf(const Headers& headers, bool request);
 
 }  // namespace hawser::http

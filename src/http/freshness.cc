@@ -20,11 +20,13 @@ bool IsHeuristicallyCacheable(int status) {
   return IsAmong(kStatuses, status);
 }
 
-// What this cache knows how to store (RFC 9111, 5.2.2.3): the final statuses of RFC 9110 that stand for themselves.
+// What this cache knows how to store (RFC 9111, 5.2.2.3): the final statuses of RFC 9110 that stand for
+// themselves.
 bool IsUnderstood(int status) {
-  static constexpr short kStatuses[] = {200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 307, 308, 400, 401, 402,
-                                        403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 417, 421,
-                                        422, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 511};
+  static constexpr short kStatuses[] = {200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 307,
+                                        308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
+                                        410, 411, 412, 413, 414, 415, 417, 421, 422, 426, 428,
+                                        429, 431, 451, 500, 501, 502, 503, 504, 505, 511};
   return IsAmong(kStatuses, status);
 }
 
@@ -37,7 +39,8 @@ double AgeHeader(const Headers& response) {
 
 double AgeOf(const Exchange& exchange, double now) {
   const double apparent = std::max(0.0, exchange.response_time - DateOf(exchange));
-  const double corrected = AgeHeader(exchange.response) + std::max(0.0, exchange.response_time - exchange.request_time);
+  const double corrected =
+      AgeHeader(exchange.response) + std::max(0.0, exchange.response_time - exchange.request_time);
   return std::max(apparent, corrected) + std::max(0.0, now - exchange.response_time);
 }
 
@@ -60,11 +63,13 @@ void SetLifetime(Freshness& freshness, const Exchange& exchange, const CacheCont
 
 bool IsStorable(const Freshness& freshness, const Exchange& exchange, const CacheControl& control) {
   const int status = exchange.status;
-  if (exchange.method != "GET" || status < 200 || status > 599 || status == 206 || status == 304) return false;
+  if (exchange.method != "GET" || status < 200 || status > 599 || status == 206 || status == 304)
+    return false;
   if (control.must_understand ? !IsUnderstood(status) : control.no_store) return false;
   if (CacheControlOf(exchange.request, true).no_store || ListHas(freshness.vary, "*")) return false;
   if (status != 200 && Field(exchange.request, "range")) return false;
-  if (!freshness.explicit_lifetime && !control.is_public && !control.is_private && !IsHeuristicallyCacheable(status)) {
+  if (!freshness.explicit_lifetime && !control.is_public && !control.is_private &&
+      !IsHeuristicallyCacheable(status)) {
     return false;
   }
   return freshness.lifetime > 0 || HasValidator(freshness);
@@ -75,7 +80,8 @@ bool IsStorable(const Freshness& freshness, const Exchange& exchange, const Cach
 bool HasValidator(const Freshness& freshness) { return freshness.etag || freshness.last_modified; }
 
 double DateOf(const Exchange& exchange) {
-  return ParseDate(FieldOrEmpty(exchange.response, "date"), exchange.response_time).value_or(exchange.response_time);
+  return ParseDate(FieldOrEmpty(exchange.response, "date"), exchange.response_time)
+      .value_or(exchange.response_time);
 }
 
 Freshness FreshnessOf(const Exchange& exchange, double now) {

@@ -1,5 +1,5 @@
-// Whether a private cache may store a response, and how long it is fresh (RFC 9111, 3 and 4.2). Times are milliseconds since 1970,
-// durations milliseconds.
+// Whether a private cache may store a response, and how long it is fresh (RFC 9111, 3 and 4.2). Times are
+// milliseconds since 1970, durations milliseconds.
 #pragma once
 
 #include <optional>
@@ -23,8 +23,8 @@ struct Exchange {
 
 struct Freshness {
   bool storable = false;
-  // Whether the server said how long; otherwise it is a tenth of the time since the last modification, at most a day, and
-  // for such statuses only whose responses may be cached by default.
+  // Whether the server said how long; otherwise it is a tenth of the time since the last modification, at
+  // most a day, and for such statuses only whose responses may be cached by default.
   bool explicit_lifetime = false;
   double lifetime = 0;
   double age = 0;
@@ -38,8 +38,9 @@ struct Freshness {
   std::string_view vary;  // The list.
 };
 
-// Storable are complete responses to GET with a status of their own that something can be done with later: they are fresh for a
-// while, or can be validated. s-maxage, private and proxy-revalidate say nothing to a private cache.
+// Storable are complete responses to GET with a status of their own that something can be done with later:
+// they are fresh for a while, or can be validated. s-maxage, private and proxy-revalidate say nothing to a
+// private cache.
 Freshness FreshnessOf(const Exchange& exchange, double now);
 
 // Whether it can be asked for by condition: it has an ETag or a Last-Modified.

@@ -1,5 +1,5 @@
-// Header fields, and the small grammar that all of them share (RFC 9110, 5.5 and 5.6). Everything here is a view: who
-// owns the text keeps it.
+// Header fields, and the small grammar that all of them share (RFC 9110, 5.5 and 5.6). Everything here is a
+// view: who owns the text keeps it.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace hawser::http {
 
-// Names are in lower case. Lines of one name are one field, joined by ", " (as in the fetch standard); but for Set-Cookie, which
-// cannot be, and where it says so.
+// Names are in lower case. Lines of one name are one field, joined by ", " (as in the fetch standard); but
+// for Set-Cookie, which cannot be, and where it says so.
 struct Header {
   std::string_view name;
   std::string_view value;
@@ -33,8 +33,8 @@ bool SameText(std::string_view a, std::string_view b);
 // Without spaces and tabs at both ends.
 std::string_view Trim(std::string_view text);
 
-// Members of a list, trimmed, without empty ones. A separator in a quoted string or in <angle brackets> (when `angles`)
-// separates nothing; a quoted string that never ends goes to the end.
+// Members of a list, trimmed, without empty ones. A separator in a quoted string or in <angle brackets> (when
+// `angles`) separates nothing; a quoted string that never ends goes to the end.
 std::vector<std::string_view> SplitList(std::string_view text, char separator = ',', bool angles = false);
 
 // Whether a text is among the members of a list such as Vary or Connection, in any case.
@@ -43,7 +43,8 @@ bool ListHas(std::string_view list, std::string_view text);
 // A value without the double quotes around it.
 std::string_view Bare(std::string_view text);
 
-// A count of seconds, all digits (RFC 9111, 1.2.2). What is beyond 2^31 counts as 2^31. Nothing for other texts.
+// A count of seconds, all digits (RFC 9111, 1.2.2). What is beyond 2^31 counts as 2^31. Nothing for other
+// texts.
 std::optional<double> ParseSeconds(std::string_view text);
 
 }  // namespace hawser::http

@@ -10,13 +10,14 @@
 namespace hawser::http {
 namespace {
 
-constexpr std::string_view kDays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+constexpr std::string_view kDays[] = {"sunday",   "monday", "tuesday", "wednesday",
+                                      "thursday", "friday", "saturday"};
 constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
 constexpr double kDay = 86'400'000;
 
 // Days from 1970-01-01 to a day of the Gregorian calendar; months count from 1.
-// Years begin in March, so that the day that is not always there is the last (Howard Hinnant, "chrono-Compatible
-// Low-Level Date Algorithms").
+// Years begin in March, so that the day that is not always there is the last (Howard Hinnant,
+// "chrono-Compatible Low-Level Date Algorithms").
 std::int64_t DaysTo(std::int64_t year, int month, int day) {
   if (month <= 2) year--;
   const std::int64_t era = year / 400;
@@ -135,7 +136,8 @@ std::optional<double> ParseDate(std::string_view text, double now) {
   } else {
     scanner.Expect("gmt");
   }
-  if (!scanner.done() || day < 1 || day > DaysIn(year, month) || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  if (!scanner.done() || day < 1 || day > DaysIn(year, month) || hour > 23 || minute > 59 || second > 60)
+    return std::nullopt;
   return static_cast<double>(DaysTo(year, month, day)) * kDay + (hour * 3600 + minute * 60 + second) * 1000.0;
 }
 

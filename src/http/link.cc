@@ -65,7 +65,8 @@ std::vector<Link> ParseLinks(std::string_view field) {
     const std::size_t end = member.find('>');
     if (member.front() != '<' || end == std::string_view::npos) continue;
     Link link{.target = Trim(member.substr(1, end - 1)), .parameters = {}};
-    for (const std::string_view parameter : SplitList(member.substr(end + 1), ';')) AddParameter(link, parameter);
+    for (const std::string_view parameter : SplitList(member.substr(end + 1), ';'))
+      AddParameter(link, parameter);
     const LinkParameter* rel = Find(link, "rel");
     if (rel && !Trim(rel->value).empty()) links.push_back(std::move(link));
   }

@@ -18,9 +18,9 @@ struct Link {
   std::vector<LinkParameter> parameters;
 };
 
-// The links of one field value, or of several joined by commas. Reads what RFC 8288, appendix B.2 reads; links without a
-// relation type, and what is not a link, are left out. Of a parameter with an encoding (title*=UTF-8''…) the decoded
-// value takes the place of the plain one's.
+// The links of one field value, or of several joined by commas. Reads what RFC 8288, appendix B.2 reads;
+// links without a relation type, and what is not a link, are left out. Of a parameter with an encoding
+// (title*=UTF-8''…) the decoded value takes the place of the plain one's.
 std::vector<Link> ParseLinks(std::string_view field);
 
 }  // namespace hawser::http

@@ -121,7 +121,8 @@ Headers View::AsHeaders() const {
   Headers headers;
   View name;
   View value;
-  for (View rest = Items(); rest.Next(name) && rest.Next(value);) headers.push_back({name.Text(), Trim(value.Text())});
+  for (View rest = Items(); rest.Next(name) && rest.Next(value);)
+    headers.push_back({name.Text(), Trim(value.Text())});
   return headers;
 }
 

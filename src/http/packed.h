@@ -1,5 +1,6 @@
-// Packed trees (base/packed.h describes the bytes) read in place and written at once, without building a Value: all that comes and
-// goes here are a few numbers, texts and lists of headers, and the code for more would be most of the module.
+// Packed trees (base/packed.h describes the bytes) read in place and written at once, without building a
+// Value: all that comes and goes here are a few numbers, texts and lists of headers, and the code for more
+// would be most of the module.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,8 @@
 
 namespace hawser::http {
 
-// A value in a tree, which must outlive it. Asked for something else than it is, it gives the fallback or what is empty.
+// A value in a tree, which must outlive it. Asked for something else than it is, it gives the fallback or
+// what is empty.
 class View {
  public:
   View() = default;

@@ -42,7 +42,8 @@ std::string PercentEncoded(std::string_view text, bool slashes) {
   std::string encoded;
   for (const char c : text) {
     const char lower = Lower(c);
-    if ((lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~' || (slashes && c == '/')) {
+    if ((lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~' ||
+        (slashes && c == '/')) {
       encoded += c;
       continue;
     }

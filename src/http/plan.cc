@@ -9,9 +9,10 @@
 namespace hawser::http {
 namespace {
 
-// Whether the stored response is used as it is, for all that both sides say about it. `background`: if it is renewed then.
-bool IsUsable(const CacheRequest& request, const CacheControl& asked, const Exchange& stored, const Freshness& freshness,
-              bool& background) {
+// Whether the stored response is used as it is, for all that both sides say about it. `background`: if it is
+// renewed then.
+bool IsUsable(const CacheRequest& request, const CacheControl& asked, const Exchange& stored,
+              const Freshness& freshness, bool& background) {
   const bool immutable = freshness.fresh && CacheControlOf(stored.response, false).immutable;
   if (asked.no_cache || freshness.no_cache) return false;
   if (request.mode == CacheMode::kNoCache) return immutable;
@@ -48,7 +49,8 @@ int Select(const std::vector<Exchange>& stored, const Headers& request) {
   int best = -1;
   for (std::size_t i = 0; i < stored.size(); i++) {
     if (!IsVariantFor(stored[i], request)) continue;
-    if (best < 0 || DateOf(stored[i]) >= DateOf(stored[static_cast<std::size_t>(best)])) best = static_cast<int>(i);
+    if (best < 0 || DateOf(stored[i]) >= DateOf(stored[static_cast<std::size_t>(best)]))
+      best = static_cast<int>(i);
   }
   return best;
 }
@@ -59,7 +61,8 @@ Plan PlanFor(const CacheRequest& request, const std::vector<Exchange>& stored) {
   const CacheControl asked = CacheControlOf(request.headers, true);
   const bool only = request.mode == CacheMode::kOnlyIfCached || asked.only_if_cached;
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  const bool passes = asked.no_store || request.mode == CacheMode::kNoStore || request.mode == CacheMode::kReload;
+  const bool passes =
+      asked.no_store || request.mode == CacheMode::kNoStore || request.mode == CacheMode::kReload;
   if (reads && !passes && IsAnswerable(request.headers)) plan.index = Select(stored, request.headers);
   if (plan.index < 0) {
     if (only) plan.action = Plan::Action::kFail;

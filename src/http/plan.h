@@ -33,8 +33,8 @@ struct Plan {
     kFail,      // 504: only what is stored was asked for.
   };
   Action action = Action::kFetch;
-  int index = -1;           // The stored response that is used, validated, or is there in case that fetching fails.
-  Headers headers;          // To be added to the request.
+  int index = -1;   // The stored response that is used, validated, or is there in case that fetching fails.
+  Headers headers;  // To be added to the request.
   bool background = false;  // Used, and to be renewed in the background.
   double age = 0;
   bool fresh = false;

@@ -7,7 +7,8 @@
 
 namespace hawser::http {
 
-// Whether a cache can tell what the answer would be: no If-Match and no If-Unmodified-Since, and no more than one range.
+// Whether a cache can tell what the answer would be: no If-Match and no If-Unmodified-Since, and no more than
+// one range.
 bool IsAnswerable(const Headers& request);
 
 // Whether the client has conditions or ranges of its own, to which the server's answer is passed on as it is.
@@ -18,7 +19,8 @@ struct Answer {
   ByteRange range;  // For 206; for 416 nothing.
 };
 
-// The stored response's own status, or 304 when the client's condition says that it has it, or 206 or 416 when it asks for a part.
+// The stored response's own status, or 304 when the client's condition says that it has it, or 206 or 416
+// when it asks for a part.
 Answer AnswerFrom(const CacheRequest& request, const Exchange& stored);
 
 }  // namespace hawser::http

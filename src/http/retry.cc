@@ -31,7 +31,8 @@ std::optional<double> ParseRetryAfter(std::string_view text, double now) {
 }
 
 RetryDecision DecideRetry(const Attempt& attempt, const RetryPolicy& policy) {
-  const bool listed = std::find(policy.statuses.begin(), policy.statuses.end(), attempt.status) != policy.statuses.end();
+  const bool listed =
+      std::find(policy.statuses.begin(), policy.statuses.end(), attempt.status) != policy.statuses.end();
   if (!attempt.failed && !listed) return {.why = "done"};
   if (attempt.number >= policy.attempts) return {.why = "attempts"};
   if (!policy.repeatable.value_or(IsIdempotent(attempt.method))) return {.why = "not repeatable"};

@@ -9,8 +9,9 @@
 namespace hawser::http {
 
 struct RetryPolicy {
-  int attempts = 3;           // In all, the first included.
-  double first_pause = 250;   // The most that is waited before the second attempt; doubled for each further one.
+  int attempts = 3;  // In all, the first included.
+  double first_pause =
+      250;  // The most that is waited before the second attempt; doubled for each further one.
   double max_pause = 30'000;  // The most that is waited at once, whoever asks for it.
   std::vector<int> statuses = {408, 425, 429, 500, 502, 503, 504};
   // Whether it does no harm when the request reaches the server twice. Nothing: decided by the method.
@@ -38,13 +39,15 @@ struct RetryDecision {
 // Whether a method may be sent twice without harm (RFC 9110, 9.2.2), e.g. PUT but not POST.
 bool IsIdempotent(std::string_view method);
 
-// A status outside of the policy's ends the request, and so does the deadline when the next attempt could only begin after it.
-// Pauses are drawn evenly from [0, first_pause · 2^(number - 1)] ("full jitter"). A Retry-After is waited for in full, and
-// up to first_pause longer, so that not all who were sent away come back at once; one beyond max_pause ends the
-// request: the caller is told when to come back instead of being kept waiting.
+// A status outside of the policy's ends the request, and so does the deadline when the next attempt could
+// only begin after it. Pauses are drawn evenly from [0, first_pause · 2^(number - 1)] ("full jitter"). A
+// Retry-After is waited for in full, and up to first_pause longer, so that not all who were sent away come
+// back at once; one beyond max_pause ends the request: the caller is told when to come back instead of being
+// kept waiting.
 RetryDecision DecideRetry(const Attempt& attempt, const RetryPolicy& policy);
 
-// A Retry-After (RFC 9110, 10.2.3) as milliseconds from `now`; 0 when it is over. Nothing when it is malformed.
+// A Retry-After (RFC 9110, 10.2.3) as milliseconds from `now`; 0 when it is over. Nothing when it is
+// malformed.
 std::optional<double> ParseRetryAfter(std::string_view text, double now);
 
 }  // namespace hawser::http

@@ -12,7 +12,9 @@ namespace {
 
 using Action = Settlement::Action;
 
-const Exchange& At(const std::vector<Exchange>& stored, int index) { return stored[static_cast<std::size_t>(index)]; }
+const Exchange& At(const std::vector<Exchange>& stored, int index) {
+  return stored[static_cast<std::size_t>(index)];
+}
 
 bool IsSafe(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
@@ -22,7 +24,9 @@ bool IsSafe(std::string_view method) {
 bool IsPassing(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
 
 // Those that stale-if-error is about (RFC 5861, 4).
-bool IsError(int status) { return status == 0 || status == 500 || status == 502 || status == 503 || status == 504; }
+bool IsError(int status) {
+  return status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
+}
 
 Exchange ExchangeOf(const Answered& answered) {
   return {.method = answered.request.method,
@@ -33,8 +37,8 @@ Exchange ExchangeOf(const Answered& answered) {
           .response_time = answered.response_time};
 }
 
-// Whether an answer without a body is about the stored response: their validators agree, as far as both have them.
-// `known`: that is to be assumed when they have none in common.
+// Whether an answer without a body is about the stored response: their validators agree, as far as both have
+// them. `known`: that is to be assumed when they have none in common.
 bool IsAbout(const Headers& answer, const Exchange& stored, bool known) {
   const auto new_tag = Field(answer, "etag");
   const auto tag = Field(stored.response, "etag");
@@ -56,7 +60,8 @@ bool MayBeStale(const Answered& answered, const Exchange& stored, double& age) {
   age = freshness.age;
   if (freshness.must_revalidate) return false;
   const auto asked = CacheControlOf(answered.request.headers, true);
-  if (asked.no_cache || asked.max_age || asked.min_fresh || answered.request.mode == CacheMode::kNoCache) return false;
+  if (asked.no_cache || asked.max_age || asked.min_fresh || answered.request.mode == CacheMode::kNoCache)
+    return false;
   double window = freshness.stale_if_error.value_or(answered.stale_if_error);
   if (asked.stale_if_error) window = *asked.stale_if_error * 1000;
   return age - freshness.lifetime < window;
@@ -73,7 +78,8 @@ void SettleGet(const Answered& answered, const std::vector<Exchange>& stored, Se
     if (answered.validated) settlement.action = settlement.renewals.empty() ? Action::kAgain : Action::kRenew;
     return;
   }
-  if (answered.request.mode == CacheMode::kNoStore || CacheControlOf(answered.request.headers, true).no_store) return;
+  if (answered.request.mode == CacheMode::kNoStore || CacheControlOf(answered.request.headers, true).no_store)
+    return;
   if (FreshnessOf(exchange, answered.response_time).storable) {
     settlement.action = Action::kStore;
     settlement.headers = KeptHeaders(exchange);
@@ -109,20 +115,24 @@ void SettleUnsafe(const Answered& answered, Settlement& settlement) {
   if (exchange.method != "POST" || exchange.status != 200 || !settlement.content_location) return;
   exchange.method = "GET";
   const Freshness freshness = FreshnessOf(exchange, answered.response_time);
-  if (!freshness.storable || !freshness.explicit_lifetime || answered.request.mode == CacheMode::kNoStore) return;
+  if (!freshness.storable || !freshness.explicit_lifetime || answered.request.mode == CacheMode::kNoStore)
+    return;
   settlement.action = Action::kStore;
   settlement.headers = KeptHeaders(exchange);
 }
 
 }  // namespace
 
-bool Invalidates(std::string_view method, int status) { return !IsSafe(method) && status >= 200 && status < 400; }
+bool Invalidates(std::string_view method, int status) {
+  return !IsSafe(method) && status >= 200 && status < 400;
+}
 
 Settlement Settle(const Answered& answered, const std::vector<Exchange>& stored) {
   Settlement settlement;
   const std::string_view method = answered.request.method;
   const bool known = answered.index >= 0 && static_cast<std::size_t>(answered.index) < stored.size();
-  if (method == "GET" && known && IsError(answered.status) && MayBeStale(answered, At(stored, answered.index), settlement.age)) {
+  if (method == "GET" && known && IsError(answered.status) &&
+      MayBeStale(answered, At(stored, answered.index), settlement.age)) {
     settlement.action = Action::kStale;
   } else if (answered.status == 0) {
     if (known && FreshnessOf(At(stored, answered.index), answered.request.now).must_revalidate) {

@@ -35,8 +35,10 @@ struct Settlement {
     kPass,   // The answer goes to the client, and nothing of it is kept.
     kStore,  // The same, and it is kept with `headers`.
     kRenew,  // A 304: the client gets the stored response, which has new headers (the first of `renewals`).
-    kStale,  // The client gets the stored response all the same, an error having come instead of a better one.
-    // Nothing came, and what is stored forbids to be used without the server's consent: that is a 504 (RFC 9111, 5.2.2.2).
+    kStale,  // The client gets the stored response all the same, an error having come instead of a better
+             // one.
+    // Nothing came, and what is stored forbids to be used without the server's consent: that is a 504 (RFC
+    // 9111, 5.2.2.2).
     kUnreachable,
     kAgain,  // A 304 to something else than what is stored: to be sent once more, without conditions.
   };
@@ -44,7 +46,7 @@ struct Settlement {
   Headers headers;
   std::vector<Renewal> renewals;  // At kPass: of those that the answer turned out to be about.
   std::vector<int> drops;         // Stored responses that are to be forgotten.
-  bool invalidates = false;       // All that is stored under the URL and under `locations` is to be forgotten.
+  bool invalidates = false;  // All that is stored under the URL and under `locations` is to be forgotten.
   // Relative to the URL, and only if they are of its origin.
   std::vector<std::string_view> locations;
   // kStore of an answer to POST: only if this is the URL itself.

@@ -6,13 +6,15 @@ namespace hawser::http {
 
 Headers KeptHeaders(const Exchange& exchange) {
   constexpr std::string_view kOfConnection =
-      "connection,keep-alive,proxy-authenticate,proxy-authentication-info,proxy-authorization,proxy-connection,te,"
+      "connection,keep-alive,proxy-authenticate,proxy-authentication-info,proxy-authorization,proxy-"
+      "connection,te,"
       "transfer-encoding,upgrade";
   const std::string_view listed = FieldOrEmpty(exchange.response, "connection");
   const std::string_view qualified = CacheControlOf(exchange.response, false).no_cache_fields;
   Headers kept;
   for (const Header& header : exchange.response) {
-    if (!ListHas(kOfConnection, header.name) && !ListHas(listed, header.name) && !ListHas(qualified, header.name)) {
+    if (!ListHas(kOfConnection, header.name) && !ListHas(listed, header.name) &&
+        !ListHas(qualified, header.name)) {
       kept.push_back(header);
     }
   }
@@ -22,7 +24,8 @@ Headers KeptHeaders(const Exchange& exchange) {
 Headers MergedHeaders(const Headers& stored, const Headers& received) {
   Headers merged;
   const auto is_of_body = [](const Header& header) {
-    return header.name == "content-length" || header.name == "content-encoding" || header.name == "content-range";
+    return header.name == "content-length" || header.name == "content-encoding" ||
+           header.name == "content-range";
   };
   for (const Header& header : stored) {
     const bool replaced = Field(received, header.name) || header.name == "age";

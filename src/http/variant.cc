@@ -40,7 +40,8 @@ bool VaryMatches(std::string_view vary, const Headers& stored_request, const Hea
 }
 
 bool IsVariantFor(const Exchange& stored, const Headers& request) {
-  return (CacheControlOf(stored.response, false).is_public || Agree(stored.request, request, "authorization")) &&
+  return (CacheControlOf(stored.response, false).is_public ||
+          Agree(stored.request, request, "authorization")) &&
          VaryMatches(FieldOrEmpty(stored.response, "vary"), stored.request, request);
 }
 

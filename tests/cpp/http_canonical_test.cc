@@ -1,9 +1,9 @@
-#include "http/canonical.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
+
+#include "http/canonical.h"
 
 namespace hawser::http {
 namespace {
@@ -24,11 +24,15 @@ std::string Query(std::string_view query) {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 TEST(Canonical, IsThatOfTheS3Guide) {
   constexpr const char* kEmpty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-  const Headers headers = {{"range", "bytes=0-9"}, {"x-amz-date", "20130524T000000Z"}, {"host", "examplebucket.s3.amazonaws.com"},
-                           {"x-amz-content-sha256", kEmpty}, {"accept", "not signed"}};
+  const Headers headers = {{"range", "bytes=0-9"},
+                           {"x-amz-date", "20130524T000000Z"},
+                           {"host", "examplebucket.s3.amazonaws.com"},
+                           {"x-amz-content-sha256", kEmpty},
+                           {"accept", "not signed"}};
   EXPECT_EQ(CanonicalRequest("GET", "https://examplebucket.s3.amazonaws.com/test.txt", headers,
                              {"host", "range", "x-amz-content-sha256", "x-amz-date"}, kEmpty, kS3),
-            "GET\n/test.txt\n\nhost:examplebucket.s3.amazonaws.com\nrange:bytes=0-9\nx-amz-content-sha256:" + std::string(kEmpty) +
+            "GET\n/test.txt\n\nhost:examplebucket.s3.amazonaws.com\nrange:bytes=0-9\nx-amz-content-sha256:" +
+                std::string(kEmpty) +
                 "\nx-amz-date:20130524T000000Z\n\nhost;range;x-amz-content-sha256;x-amz-date\n" + kEmpty);
   EXPECT_EQ(Path("https://examplebucket.s3.amazonaws.com/test$file.text", kS3), "/test%24file.text");
   EXPECT_EQ(Query("lifecycle"), "lifecycle=");
@@ -70,7 +74,8 @@ TEST(Canonical, SortsQueries) {
 }
 
 TEST(Canonical, JoinsHeaders) {
-  EXPECT_EQ(CanonicalRequest("PUT", "/", {{"b", " two   words "}, {"a", "2"}, {"a", "1"}, {"c", "x\r\n\ty"}}, {"a", "b", "c", "missing"}, "h", kOther),
+  EXPECT_EQ(CanonicalRequest("PUT", "/", {{"b", " two   words "}, {"a", "2"}, {"a", "1"}, {"c", "x\r\n\ty"}},
+                             {"a", "b", "c", "missing"}, "h", kOther),
             "PUT\n/\n\na:2,1\nb:two words\nc:x y\nmissing:\n\na;b;c;missing\nh");
 }
 

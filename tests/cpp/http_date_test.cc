@@ -49,20 +49,39 @@ TEST(HttpDate, KnowsTheCalendar) {
 
 TEST(HttpDate, LeavesWhatIsNoDate) {
   for (const char* text : {
-           "", "0", "-1", "now", "Sun", "Sun, ", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
-           "Sun, 06 Nov 1994 08:49:37 +0000", "Sun, 06 Nov 94 08:49:37 GMT", "Sun 06 Nov 1994 08:49:37 GMT",
-           "Sun, 06  Nov 1994 08:49:37 GMT", "Sun, 06-Nov-1994 08:49:37 GMT", "Sun, 06 Nov 1994 08.49.37 GMT",
-           "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT GMT",
-           "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT", "Foo, 06 Nov 1994 08:49:37 GMT",
-           "Sun, 06 Foo 1994 08:49:37 GMT", "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun, 06-Nov-94 08:49:37 GMT",
-           "Sun Nov 6 08:49:37 1994", "Sun Nov  6 08:49:37 1994 GMT", "1994-11-06T08:49:37Z", "Sun, -6 Nov 1994 08:49:37 GMT",
+           "",
+           "0",
+           "-1",
+           "now",
+           "Sun",
+           "Sun, ",
+           "Sun, 06 Nov 1994 08:49:37",
+           "Sun, 06 Nov 1994 08:49:37 UTC",
+           "Sun, 06 Nov 1994 08:49:37 +0000",
+           "Sun, 06 Nov 94 08:49:37 GMT",
+           "Sun 06 Nov 1994 08:49:37 GMT",
+           "Sun, 06  Nov 1994 08:49:37 GMT",
+           "Sun, 06-Nov-1994 08:49:37 GMT",
+           "Sun, 06 Nov 1994 08.49.37 GMT",
+           "Sun, 06 Nov 1994 8:49:37 GMT",
+           "Sun, 6 Nov 1994 08:49:37 GMT",
+           "Sun, 06 Nov 1994 08:49:37 GMT GMT",
+           "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",
+           "Foo, 06 Nov 1994 08:49:37 GMT",
+           "Sun, 06 Foo 1994 08:49:37 GMT",
+           "Sunday, 06-Nov-1994 08:49:37 GMT",
+           "Sun, 06-Nov-94 08:49:37 GMT",
+           "Sun Nov 6 08:49:37 1994",
+           "Sun Nov  6 08:49:37 1994 GMT",
+           "1994-11-06T08:49:37Z",
+           "Sun, -6 Nov 1994 08:49:37 GMT",
        }) {
     EXPECT_EQ(ParseDate(text, kNow), std::nullopt) << text;
   }
 }
 
-// RFC 9110: "MUST interpret a timestamp that appears to be more than 50 years in the future as representing the most
-// recent year in the past that had the same last two digits".
+// RFC 9110: "MUST interpret a timestamp that appears to be more than 50 years in the future as representing
+// the most recent year in the past that had the same last two digits".
 TEST(HttpDate, FindsTheCenturyOfTwoDigits) {
   const auto year = [](const char* digits, double now) {
     const auto time = ParseDate(std::string("Monday, 01-Jul-") + digits + " 00:00:00 GMT", now);
@@ -85,14 +104,16 @@ TEST(HttpDate, FindsTheCenturyOfTwoDigits) {
 
 TEST(HttpDate, AgreesWithTheSystemOnEveryDayOfCenturies) {
   constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   for (std::time_t day = 0; day < 366 * 400; day++) {
     const std::time_t seconds = day * 86400 + day % 86400;
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     char text[80];
-    std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
-                  kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday],
+                  parts.tm_mday, kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                  parts.tm_sec);
     ASSERT_EQ(ParseDate(text, kNow), static_cast<double>(seconds) * 1000) << text;
   }
 }

@@ -1,9 +1,10 @@
-// Tables after the sections of RFC 9111, for a private cache. Times are seconds after kStart unless they say otherwise.
-#include "http/freshness.h"
-
+// Tables after the sections of RFC 9111, for a private cache. Times are seconds after kStart unless they say
+// otherwise.
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "http/freshness.h"
 
 namespace hawser::http {
 namespace {
@@ -14,7 +15,11 @@ constexpr const char* kHourLater = "Tue, 14 Nov 2023 23:13:20 GMT";
 constexpr const char* kHourBefore = "Tue, 14 Nov 2023 21:13:20 GMT";
 
 Exchange Response(Headers headers, int status = 200) {
-  return {.method = "GET", .status = status, .response = std::move(headers), .request_time = kStart, .response_time = kStart};
+  return {.method = "GET",
+          .status = status,
+          .response = std::move(headers),
+          .request_time = kStart,
+          .response_time = kStart};
 }
 
 Freshness After(double seconds, Headers headers, int status = 200) {
@@ -36,7 +41,10 @@ TEST(Freshness, CalculatesLifetimes) {  // 4.2.1
       {"an extension beside it", {{"cache-control", "foo=\"max-age=5\", max-age=60, bar"}}, 60, true},
       {"the first of two", {{"cache-control", "max-age=60, max-age=10"}}, 60, true},
       {"over Expires", {{"cache-control", "max-age=60"}, {"expires", kHourLater}, {"date", kDate}}, 60, true},
-      {"zero over Expires", {{"cache-control", "max-age=0"}, {"expires", kHourLater}, {"date", kDate}}, 0, true},
+      {"zero over Expires",
+       {{"cache-control", "max-age=0"}, {"expires", kHourLater}, {"date", kDate}},
+       0,
+       true},
       {"s-maxage is for others", {{"cache-control", "s-maxage=1, max-age=60"}}, 60, true},
       {"very long", {{"cache-control", "max-age=99999999999"}}, 2147483648, true},
       {"negative", {{"cache-control", "max-age=-60"}}, 0, true},
@@ -72,7 +80,9 @@ TEST(Freshness, GuessesForSomeStatusesOnly) {  // 4.2.2
   }
   for (const int status : {201, 202, 302, 303, 307, 400, 403, 500, 502, 503, 504, 599}) {
     EXPECT_EQ(After(0, {{"last-modified", kHourBefore}}, status).lifetime, 0) << status;
-    EXPECT_EQ(After(0, {{"last-modified", kHourBefore}, {"cache-control", "public"}}, status).lifetime, 360'000) << status;
+    EXPECT_EQ(After(0, {{"last-modified", kHourBefore}, {"cache-control", "public"}}, status).lifetime,
+              360'000)
+        << status;
   }
 }
 
@@ -98,7 +108,9 @@ TEST(Freshness, ReadsAgeWithCare) {  // 5.1
 }
 
 TEST(Freshness, SaysWhatMayBeStored) {  // 3
-  const auto storable = [](Headers headers, int status = 200) { return After(0, std::move(headers), status).storable; };
+  const auto storable = [](Headers headers, int status = 200) {
+    return After(0, std::move(headers), status).storable;
+  };
   EXPECT_TRUE(storable({{"cache-control", "max-age=60"}}));
   EXPECT_TRUE(storable({{"cache-control", "max-age=60, private"}}));
   EXPECT_TRUE(storable({{"etag", "\"a\""}}));
@@ -111,8 +123,10 @@ TEST(Freshness, SaysWhatMayBeStored) {  // 3
   EXPECT_FALSE(storable({{"cache-control", "max-age=60"}, {"vary", "*"}}));
   EXPECT_FALSE(storable({{"cache-control", "max-age=60"}, {"vary", "Accept, *"}}));
   EXPECT_TRUE(storable({{"cache-control", "max-age=60"}, {"vary", "Accept"}}));
-  for (const int status : {200, 299, 301, 404, 499, 500, 503, 599}) EXPECT_TRUE(storable({{"cache-control", "max-age=60"}}, status)) << status;
-  for (const int status : {0, 100, 103, 206, 304, 600, 999}) EXPECT_FALSE(storable({{"cache-control", "max-age=60"}}, status)) << status;
+  for (const int status : {200, 299, 301, 404, 499, 500, 503, 599})
+    EXPECT_TRUE(storable({{"cache-control", "max-age=60"}}, status)) << status;
+  for (const int status : {0, 100, 103, 206, 304, 600, 999})
+    EXPECT_FALSE(storable({{"cache-control", "max-age=60"}}, status)) << status;
   EXPECT_FALSE(storable({{"etag", "\"a\""}}, 500));
   EXPECT_TRUE(storable({{"etag", "\"a\""}}, 404));
 }
@@ -140,7 +154,9 @@ TEST(Freshness, MindsTheRequest) {
 }
 
 TEST(Freshness, KnowsTheOtherDirectives) {
-  const Freshness freshness = After(70, {{"cache-control", "max-age=60, stale-while-revalidate=30, stale-if-error=90"}, {"etag", "W/\"a\""}});
+  const Freshness freshness = After(
+      70,
+      {{"cache-control", "max-age=60, stale-while-revalidate=30, stale-if-error=90"}, {"etag", "W/\"a\""}});
   EXPECT_FALSE(freshness.fresh);
   EXPECT_FALSE(freshness.must_revalidate);
   EXPECT_EQ(freshness.stale_while_revalidate, 30'000);

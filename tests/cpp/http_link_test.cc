@@ -1,9 +1,9 @@
-#include "http/link.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <string_view>
+
+#include "http/link.h"
 
 namespace hawser::http {
 namespace {
@@ -30,14 +30,18 @@ TEST(Links, ReadsTheExamplesOfTheRfc) {  // RFC 8288, 3.5
   EXPECT_EQ(Shown(R"(</terms>; rel="copyright"; anchor="#foo")"), "</terms> rel=copyright|anchor=#foo");
   EXPECT_EQ(Shown("</TheBook/chapter2>; rel=\"previous\"; title*=UTF-8'de'letztes%20Kapitel, "
                   "</TheBook/chapter4>; rel=\"next\"; title*=UTF-8'de'n%c3%a4chstes%20Kapitel"),
-            "</TheBook/chapter2> rel=previous|title=letztes Kapitel, </TheBook/chapter4> rel=next|title=nächstes Kapitel");
+            "</TheBook/chapter2> rel=previous|title=letztes Kapitel, </TheBook/chapter4> "
+            "rel=next|title=nächstes Kapitel");
   EXPECT_EQ(Shown(R"(<http://example.org/>; rel="start http://example.net/relation/other")"),
             "<http://example.org/> rel=start http://example.net/relation/other");
 }
 
 TEST(Links, ReadsWhatApisSend) {
-  EXPECT_EQ(Shown(R"(<https://api.example.com/items?page=2&per_page=30>; rel="next", <https://api.example.com/items?page=9>; rel="last")"),
-            "<https://api.example.com/items?page=2&per_page=30> rel=next, <https://api.example.com/items?page=9> rel=last");
+  EXPECT_EQ(
+      Shown(
+          R"(<https://api.example.com/items?page=2&per_page=30>; rel="next", <https://api.example.com/items?page=9>; rel="last")"),
+      "<https://api.example.com/items?page=2&per_page=30> rel=next, <https://api.example.com/items?page=9> "
+      "rel=last");
   EXPECT_EQ(Shown("<?after=a,b;c>;rel=next"), "<?after=a,b;c> rel=next");
   EXPECT_EQ(Shown("< /x > ; REL = Next ; results=\"true\""), "</x> REL=Next|results=true");
   EXPECT_EQ(Shown("<>; rel=self"), "<> rel=self");
@@ -51,14 +55,16 @@ TEST(Links, KeepsTheFirstOfEqualParameters) {
 }
 
 TEST(Links, LeavesOutWhatIsNoLink) {
-  for (const char* field : {"", ",,", "next", "</a>", "</a>; title=x", "</a; rel=next", "</a>; rel=\"\"", "</a>; rel=\" \"", "/a; rel=next"}) {
+  for (const char* field : {"", ",,", "next", "</a>", "</a>; title=x", "</a; rel=next", "</a>; rel=\"\"",
+                            "</a>; rel=\" \"", "/a; rel=next"}) {
     EXPECT_EQ(Shown(field), "") << field;
   }
   EXPECT_EQ(Shown("junk, </a>; rel=next, </b>"), "</a> rel=next");
 }
 
 TEST(Links, MindsQuotedStrings) {
-  EXPECT_EQ(Shown(R"(</a>; title="a \"b\", <c>; rel=x"; rel=next, </b>; rel=prev)"), R"(</a> title=a "b", <c>; rel=x|rel=next, </b> rel=prev)");
+  EXPECT_EQ(Shown(R"(</a>; title="a \"b\", <c>; rel=x"; rel=next, </b>; rel=prev)"),
+            R"(</a> title=a "b", <c>; rel=x|rel=next, </b> rel=prev)");
   EXPECT_EQ(Shown(R"(</a>; rel="next)"), "</a> rel=next");
   EXPECT_EQ(Shown(R"(</a>; rel=next; title="\)"), "</a> rel=next|title=\\");
 }

@@ -1,5 +1,3 @@
-#include "http/packed.h"
-
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -7,6 +5,7 @@
 
 #include "base/packed.h"
 #include "http/answers.h"
+#include "http/packed.h"
 
 namespace hawser::http {
 namespace {
@@ -16,7 +15,8 @@ std::string Tree() {
   Value tree;
   const auto put = [&](const char* key, Value value) { tree.entries.push_back({key, std::move(value)}); };
   Value list = Value::OfType(Value::Type::kArray);
-  for (const char* text : {"accept", " text/csv ", "x", ""}) list.entries.push_back({"", Value::String(text)});
+  for (const char* text : {"accept", " text/csv ", "x", ""})
+    list.entries.push_back({"", Value::String(text)});
   Value integer = Value::OfType(Value::Type::kInteger);
   integer.integer = -5;
   Value number = Value::OfType(Value::Type::kFloat);
@@ -61,7 +61,8 @@ TEST(View, FallsBackWhereSomethingElseIs) {
 
 TEST(View, IsNothingForDamagedTrees) {
   const std::string bytes = Tree();
-  for (std::size_t size = 0; size < bytes.size(); size++) EXPECT_FALSE(View::Of(std::string_view(bytes).substr(0, size)).exists()) << size;
+  for (std::size_t size = 0; size < bytes.size(); size++)
+    EXPECT_FALSE(View::Of(std::string_view(bytes).substr(0, size)).exists()) << size;
   EXPECT_FALSE(View::Of(bytes + "n").exists());
   std::string deep;
   for (int i = 0; i < 100'000; i++) deep += std::string("a\1\0\0\0", 5);
@@ -70,7 +71,16 @@ TEST(View, IsNothingForDamagedTrees) {
 
 TEST(Writer, WritesWhatOthersRead) {
   Writer writer;
-  writer.OpenTable().Key("text").Text("a").Key("list").OpenArray().Number(1.5).Flag(false).OpenTable().Close().Close();
+  writer.OpenTable()
+      .Key("text")
+      .Text("a")
+      .Key("list")
+      .OpenArray()
+      .Number(1.5)
+      .Flag(false)
+      .OpenTable()
+      .Close()
+      .Close();
   const std::string bytes = writer.Key("headers").List({{"n", "v"}}).Close().Take();
   const auto tree = ReadPacked(bytes);
   ASSERT_TRUE(tree);
@@ -84,7 +94,8 @@ TEST(Writer, WritesWhatOthersRead) {
 
 TEST(Answers, AreTreesWhateverIsAsked) {
   for (const std::string& request : {std::string(), std::string("junk"), Tree(), std::string("n")}) {
-    for (const auto answer : {AnswerRetry, AnswerDate, AnswerLinks, AnswerCanonical, AnswerFreshness, AnswerFields, AnswerPlan, AnswerSettle}) {
+    for (const auto answer : {AnswerRetry, AnswerDate, AnswerLinks, AnswerCanonical, AnswerFreshness,
+                              AnswerFields, AnswerPlan, AnswerSettle}) {
       EXPECT_TRUE(ReadPacked(answer(request)));
     }
   }

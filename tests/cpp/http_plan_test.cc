@@ -1,11 +1,10 @@
-#include "http/plan.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "http/plan.h"
 #include "http/variant.h"
 
 namespace hawser::http {
@@ -18,17 +17,27 @@ constexpr const char* kDate = "Tue, 14 Nov 2023 22:13:20 GMT";
 
 Exchange Stored(Headers response, Headers request = {}) {
   response.push_back({"date", kDate});
-  return {.method = "GET", .request = std::move(request), .status = 200, .response = std::move(response),
-          .request_time = kStart, .response_time = kStart, .size = 100};
+  return {.method = "GET",
+          .request = std::move(request),
+          .status = 200,
+          .response = std::move(response),
+          .request_time = kStart,
+          .response_time = kStart,
+          .size = 100};
 }
 
-Plan After(double seconds, const Exchange& stored, Headers headers = {}, CacheMode mode = CacheMode::kDefault, const char* method = "GET") {
-  return PlanFor({.method = method, .headers = std::move(headers), .mode = mode, .now = kStart + seconds * 1000}, {stored});
+Plan After(double seconds, const Exchange& stored, Headers headers = {}, CacheMode mode = CacheMode::kDefault,
+           const char* method = "GET") {
+  return PlanFor(
+      {.method = method, .headers = std::move(headers), .mode = mode, .now = kStart + seconds * 1000},
+      {stored});
 }
 
 TEST(Plan, GoesByTheDirectivesOfBothSides) {
   const Headers minute = {{"cache-control", "max-age=60"}, {"etag", "\"a\""}};
-  const auto with = [](const char* control) { return Headers{{"cache-control", control}, {"etag", "\"a\""}}; };
+  const auto with = [](const char* control) {
+    return Headers{{"cache-control", control}, {"etag", "\"a\""}};
+  };
   struct Case {
     const char* name;
     double seconds;
@@ -45,18 +54,30 @@ TEST(Plan, GoesByTheDirectivesOfBothSides) {
       {"immutable, stale", 61, with("immutable, max-age=60"), {}, Action::kValidate},
       {"asks no-cache", 1, minute, {{"cache-control", "no-cache"}}, Action::kValidate},
       {"asks by Pragma", 1, minute, {{"pragma", "no-cache"}}, Action::kValidate},
-      {"Pragma beside Cache-Control", 1, minute, {{"pragma", "no-cache"}, {"cache-control", "x"}}, Action::kUse},
+      {"Pragma beside Cache-Control",
+       1,
+       minute,
+       {{"pragma", "no-cache"}, {"cache-control", "x"}},
+       Action::kUse},
       {"asks no-store", 1, minute, {{"cache-control", "no-store"}}, Action::kFetch},
       {"asks max-age, young", 10, minute, {{"cache-control", "max-age=10"}}, Action::kUse},
       {"asks max-age, old", 11, minute, {{"cache-control", "max-age=10"}}, Action::kValidate},
       {"asks max-age=0", 0, minute, {{"cache-control", "max-age=0"}}, Action::kValidate},
-      {"asks max-age=0 of what is immutable", 1, with("immutable, max-age=60"), {{"cache-control", "max-age=0"}}, Action::kUse},
+      {"asks max-age=0 of what is immutable",
+       1,
+       with("immutable, max-age=60"),
+       {{"cache-control", "max-age=0"}},
+       Action::kUse},
       {"asks min-fresh", 10, minute, {{"cache-control", "min-fresh=40"}}, Action::kUse},
       {"asks min-fresh, too late", 20, minute, {{"cache-control", "min-fresh=40"}}, Action::kValidate},
       {"takes stale", 600, minute, {{"cache-control", "max-stale"}}, Action::kUse},
       {"takes it a little stale", 70, minute, {{"cache-control", "max-stale=10"}}, Action::kUse},
       {"but not more", 71, minute, {{"cache-control", "max-stale=10"}}, Action::kValidate},
-      {"must-revalidate forbids stale", 61, with("max-age=60, must-revalidate"), {{"cache-control", "max-stale"}}, Action::kValidate},
+      {"must-revalidate forbids stale",
+       61,
+       with("max-age=60, must-revalidate"),
+       {{"cache-control", "max-stale"}},
+       Action::kValidate},
       {"only if cached, fresh", 1, minute, {{"cache-control", "only-if-cached"}}, Action::kUse},
       {"only if cached, stale", 61, minute, {{"cache-control", "only-if-cached"}}, Action::kFail},
       {"If-Match is not for caches", 1, minute, {{"if-match", "\"a\""}}, Action::kFetch},
@@ -85,16 +106,19 @@ TEST(Plan, GoesByTheModesOfFetch) {
 
 std::string Shown(const Headers& headers) {
   std::string text;
-  for (const Header& header : headers) text.append(header.name).append(": ").append(header.value).append("\n");
+  for (const Header& header : headers)
+    text.append(header.name).append(": ").append(header.value).append("\n");
   return text;
 }
 
 TEST(Plan, SaysWhatToAsk) {
-  const Exchange both = Stored({{"cache-control", "max-age=60"}, {"etag", "\"a\""}, {"last-modified", "yesterday"}});
+  const Exchange both =
+      Stored({{"cache-control", "max-age=60"}, {"etag", "\"a\""}, {"last-modified", "yesterday"}});
   EXPECT_EQ(Shown(After(61, both).headers), "if-none-match: \"a\"\nif-modified-since: yesterday\n");
   EXPECT_EQ(Shown(After(1, both, {}, CacheMode::kNoCache).headers),
             "cache-control: max-age=0\nif-none-match: \"a\"\nif-modified-since: yesterday\n");
-  EXPECT_EQ(Shown(After(1, both, {}, CacheMode::kReload).headers), "cache-control: no-cache\npragma: no-cache\n");
+  EXPECT_EQ(Shown(After(1, both, {}, CacheMode::kReload).headers),
+            "cache-control: no-cache\npragma: no-cache\n");
   EXPECT_EQ(Shown(After(1, both, {{"cache-control", "x"}}, CacheMode::kReload).headers), "");
 }
 
@@ -111,12 +135,15 @@ TEST(Plan, RenewsInTheBackground) {  // RFC 5861, 3
   EXPECT_EQ(stale.age, 89'000);
   EXPECT_EQ(After(90, Stored(headers)).action, Action::kValidate);
   EXPECT_EQ(After(61, Stored(headers), {{"cache-control", "max-age=100"}}).action, Action::kValidate);
-  EXPECT_EQ(After(61, Stored({{"cache-control", "max-age=60, stale-while-revalidate=30, must-revalidate"}})).action, Action::kFetch);
+  EXPECT_EQ(
+      After(61, Stored({{"cache-control", "max-age=60, stale-while-revalidate=30, must-revalidate"}})).action,
+      Action::kFetch);
 }
 
 TEST(Plan, AnswersConditions) {  // 4.3.2
   const char* modified = "Tue, 14 Nov 2023 20:00:00 GMT";
-  const Exchange stored = Stored({{"cache-control", "max-age=60"}, {"etag", "\"a\""}, {"last-modified", modified}});
+  const Exchange stored =
+      Stored({{"cache-control", "max-age=60"}, {"etag", "\"a\""}, {"last-modified", modified}});
   const auto status = [&](Headers request) { return After(1, stored, std::move(request)).status; };
   EXPECT_EQ(status({}), 200);
   EXPECT_EQ(status({{"if-none-match", "\"a\""}}), 304);
@@ -137,7 +164,8 @@ TEST(Plan, AnswersRanges) {
     Headers request = {{"range", range}};
     if (if_range) request.push_back({"if-range", if_range});
     const Plan plan = After(1, stored, request);
-    return std::to_string(plan.status) + " " + std::to_string(static_cast<int>(plan.range.start)) + "-" + std::to_string(static_cast<int>(plan.range.end));
+    return std::to_string(plan.status) + " " + std::to_string(static_cast<int>(plan.range.start)) + "-" +
+           std::to_string(static_cast<int>(plan.range.end));
   };
   EXPECT_EQ(answer("bytes=0-9"), "206 0-10");
   EXPECT_EQ(answer("Bytes=90-"), "206 90-100");
@@ -149,7 +177,8 @@ TEST(Plan, AnswersRanges) {
   EXPECT_EQ(answer("bytes=0-9", "\"a\""), "206 0-10");
   EXPECT_EQ(answer("bytes=0-9", "\"b\""), "200 0-0");
   EXPECT_EQ(answer("bytes=0-9", "W/\"a\""), "200 0-0");
-  for (const char* junk : {"bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-0", "lines=0-9", "bytes=0-9x"}) EXPECT_EQ(answer(junk), "200 0-0") << junk;
+  for (const char* junk : {"bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-0", "lines=0-9", "bytes=0-9x"})
+    EXPECT_EQ(answer(junk), "200 0-0") << junk;
 }
 
 TEST(Plan, AnswersHead) {
@@ -166,7 +195,9 @@ TEST(Plan, SelectsTheVariant) {  // 4.1
     one.response.back().value = date;
     return one;
   };
-  const std::vector<Exchange> stored = {variant("text/csv", kDate), variant("text/html", "Tue, 14 Nov 2023 22:13:10 GMT"), variant("text/html", kDate)};
+  const std::vector<Exchange> stored = {variant("text/csv", kDate),
+                                        variant("text/html", "Tue, 14 Nov 2023 22:13:10 GMT"),
+                                        variant("text/html", kDate)};
   EXPECT_EQ(Select(stored, {{"accept", "text/csv"}}), 0);
   EXPECT_EQ(Select(stored, {{"accept", "text/html"}}), 2);
   EXPECT_EQ(Select(stored, {{"accept", "text/plain"}}), -1);
@@ -182,7 +213,8 @@ TEST(Variants, AgreeInWhatVaryNames) {
   EXPECT_FALSE(VaryMatches("foo", {}, {{"foo", "1"}}));
   EXPECT_FALSE(VaryMatches("foo", {{"foo", "a"}}, {{"foo", "A"}}));
   EXPECT_FALSE(VaryMatches("foo", {{"foo", "1,2"}}, {{"foo", "2,1"}}));
-  EXPECT_TRUE(VaryMatches("Accept-Language", {{"accept-language", "en, de"}}, {{"accept-language", "EN,De"}}));
+  EXPECT_TRUE(
+      VaryMatches("Accept-Language", {{"accept-language", "en, de"}}, {{"accept-language", "EN,De"}}));
   for (const char* vary : {"*", "*, *", ", *", "foo, *"}) EXPECT_FALSE(VaryMatches(vary, {}, {})) << vary;
 }
 

@@ -1,5 +1,3 @@
-#include "http/retry.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,6 +5,8 @@
 #include <optional>
 #include <random>
 #include <string>
+
+#include "http/retry.h"
 
 namespace hawser::http {
 namespace {
@@ -19,7 +19,8 @@ TEST(RetryAfter, IsSecondsOrADate) {
   EXPECT_EQ(ParseRetryAfter("Tue, 14 Nov 2023 22:13:30 GMT", kNow), 10'000);
   EXPECT_EQ(ParseRetryAfter("Fri, 31 Dec 1999 23:59:59 GMT", kNow), 0);
   EXPECT_EQ(ParseRetryAfter("99999999999999999999", kNow), 2147483648000.0);
-  for (const char* text : {"", "-1", "1.5", "soon", "1 s", "+1"}) EXPECT_EQ(ParseRetryAfter(text, kNow), std::nullopt) << text;
+  for (const char* text : {"", "-1", "1.5", "soon", "1 s", "+1"})
+    EXPECT_EQ(ParseRetryAfter(text, kNow), std::nullopt) << text;
 }
 
 TEST(Retry, FollowsThePolicy) {
@@ -45,9 +46,15 @@ TEST(Retry, FollowsThePolicy) {
       {"another status", {.method = "GET", .status = 418}, {.statuses = {418}}, "again"},
       {"asks for too long", {.method = "GET", .status = 503, .retry_after = "31"}, {}, "retry-after"},
       {"asks for just so long", {.method = "GET", .status = 503, .retry_after = "30"}, {}, "again"},
-      {"the deadline", {.method = "GET", .status = 503, .retry_after = "2", .now = 0, .deadline = 2000}, {}, "deadline"},
+      {"the deadline",
+       {.method = "GET", .status = 503, .retry_after = "2", .now = 0, .deadline = 2000},
+       {},
+       "deadline"},
       {"the deadline is over", {.method = "GET", .failed = true, .now = 10, .deadline = 10}, {}, "deadline"},
-      {"malformed Retry-After", {.method = "GET", .status = 503, .retry_after = "x", .now = 0, .deadline = 2000}, {}, "again"},
+      {"malformed Retry-After",
+       {.method = "GET", .status = 503, .retry_after = "x", .now = 0, .deadline = 2000},
+       {},
+       "again"},
   };
   for (const Case& one : cases) {
     const RetryDecision decision = DecideRetry(one.attempt, one.policy);
@@ -61,7 +68,9 @@ TEST(Retry, FollowsThePolicy) {
 
 TEST(Retry, DrawsPausesFromWideningRanges) {
   const auto pause = [](int number, double random) {
-    return DecideRetry({.method = "GET", .number = number, .status = 503, .random = random}, {.attempts = 100}).pause;
+    return DecideRetry({.method = "GET", .number = number, .status = 503, .random = random},
+                       {.attempts = 100})
+        .pause;
   };
   EXPECT_EQ(pause(1, 0), 0);
   EXPECT_EQ(pause(1, 0.5), 125);
@@ -75,20 +84,23 @@ TEST(Retry, SurvivesNumbersThatAreNone) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
   for (const double odd : {nan, infinity, -infinity, -1.0, 1e308}) {
-    const RetryDecision decision = DecideRetry({.method = "GET", .status = 503, .retry_after = "1", .random = odd},
-                                               {.first_pause = odd, .max_pause = 30'000});
+    const RetryDecision decision =
+        DecideRetry({.method = "GET", .status = 503, .retry_after = "1", .random = odd},
+                    {.first_pause = odd, .max_pause = 30'000});
     EXPECT_TRUE(decision.retry);
     EXPECT_GE(decision.pause, 1000);
     EXPECT_LE(decision.pause, 31'000 + 30'000);
   }
 }
 
-// A server with faults and a clock that only pauses move: what the caller does, step by step, against what the policy promises.
+// A server with faults and a clock that only pauses move: what the caller does, step by step, against what
+// the policy promises.
 TEST(Retry, KeepsItsPromisesAgainstAnyServer) {
   std::mt19937_64 random(7);
   const auto draw = [&](double most) { return std::uniform_real_distribution<double>(0, most)(random); };
   for (int round = 0; round < 20'000; round++) {
-    RetryPolicy policy{.attempts = static_cast<int>(draw(6)), .first_pause = draw(1000), .max_pause = draw(60'000)};
+    RetryPolicy policy{
+        .attempts = static_cast<int>(draw(6)), .first_pause = draw(1000), .max_pause = draw(60'000)};
     const std::string method = draw(1) < 0.5 ? "GET" : "POST";
     if (draw(1) < 0.3) policy.repeatable = draw(1) < 0.5;
     const double start = kNow;
@@ -99,8 +111,10 @@ TEST(Retry, KeepsItsPromisesAgainstAnyServer) {
       attempts++;
       now += draw(500);  // The attempt itself.
       const int kind = static_cast<int>(draw(5));
-      std::string header = draw(1) < 0.5 ? "Tue, 14 Nov 2023 22:13:35 GMT" : std::to_string(static_cast<int>(draw(40)));
-      Attempt attempt{.method = method, .number = attempts, .now = now, .deadline = deadline, .random = draw(1)};
+      std::string header =
+          draw(1) < 0.5 ? "Tue, 14 Nov 2023 22:13:35 GMT" : std::to_string(static_cast<int>(draw(40)));
+      Attempt attempt{
+          .method = method, .number = attempts, .now = now, .deadline = deadline, .random = draw(1)};
       if (kind == 0) attempt.failed = true;
       if (kind > 0) attempt.status = kind == 1 ? 200 : kind == 2 ? 400 : kind == 3 ? 429 : 503;
       if (kind >= 3 && draw(1) < 0.5) attempt.retry_after = header;
@@ -111,7 +125,8 @@ TEST(Retry, KeepsItsPromisesAgainstAnyServer) {
         const auto asked = attempt.retry_after ? ParseRetryAfter(*attempt.retry_after, now) : std::nullopt;
         const double least = asked.value_or(0);
         const double longest = std::max(least, std::ldexp(policy.first_pause, attempts)) + policy.first_pause;
-        ASSERT_TRUE(!fault || !repeatable || attempts >= policy.attempts || least > policy.max_pause || now + longest >= deadline);
+        ASSERT_TRUE(!fault || !repeatable || attempts >= policy.attempts || least > policy.max_pause ||
+                    now + longest >= deadline);
         break;
       }
       ASSERT_TRUE(fault && repeatable && attempts < policy.attempts);

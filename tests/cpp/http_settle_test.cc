@@ -1,11 +1,10 @@
-#include "http/settle.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "http/settle.h"
 #include "http/update.h"
 
 namespace hawser::http {
@@ -20,12 +19,20 @@ constexpr const char* kLaterDate = "Tue, 14 Nov 2023 22:15:00 GMT";
 
 Exchange Stored(Headers response) {
   response.push_back({"date", kDate});
-  return {.method = "GET", .status = 200, .response = std::move(response), .request_time = kStart, .response_time = kStart, .size = 10};
+  return {.method = "GET",
+          .status = 200,
+          .response = std::move(response),
+          .request_time = kStart,
+          .response_time = kStart,
+          .size = 10};
 }
 
 Answered Answer(int status, Headers response = {}, const char* method = "GET") {
-  return {.request = {.method = method, .now = kLater}, .status = status, .response = std::move(response),
-          .request_time = kLater, .response_time = kLater};
+  return {.request = {.method = method, .now = kLater},
+          .status = status,
+          .response = std::move(response),
+          .request_time = kLater,
+          .response_time = kLater};
 }
 
 // An answer to a request that went out with conditions about the one stored response.
@@ -52,12 +59,23 @@ TEST(Settle, StoresWhatIsStorable) {
 }
 
 TEST(Settle, LeavesOutWhatBelongsToTheConnection) {  // 3.1
-  const Settlement stored = Settle(Answer(200, {{"cache-control", "max-age=60, no-cache=\"x-user, x-secret\""},
-                                                {"connection", "Close, X-Hop"}, {"x-hop", "1"}, {"keep-alive", "1"}, {"te", "x"},
-                                                {"transfer-encoding", "chunked"}, {"upgrade", "h2c"}, {"proxy-authenticate", "x"},
-                                                {"x-user", "1"}, {"x-secret", "1"}, {"set-cookie", "a"}, {"set-cookie", "b"}, {"x-other", "1"}}),
-                                   {});
-  EXPECT_EQ(Shown(stored.headers), "cache-control=max-age=60, no-cache=\"x-user, x-secret\" set-cookie=a set-cookie=b x-other=1 ");
+  const Settlement stored =
+      Settle(Answer(200, {{"cache-control", "max-age=60, no-cache=\"x-user, x-secret\""},
+                          {"connection", "Close, X-Hop"},
+                          {"x-hop", "1"},
+                          {"keep-alive", "1"},
+                          {"te", "x"},
+                          {"transfer-encoding", "chunked"},
+                          {"upgrade", "h2c"},
+                          {"proxy-authenticate", "x"},
+                          {"x-user", "1"},
+                          {"x-secret", "1"},
+                          {"set-cookie", "a"},
+                          {"set-cookie", "b"},
+                          {"x-other", "1"}}),
+             {});
+  EXPECT_EQ(Shown(stored.headers),
+            "cache-control=max-age=60, no-cache=\"x-user, x-secret\" set-cookie=a set-cookie=b x-other=1 ");
 }
 
 TEST(Settle, ForgetsWhatANewAnswerTakesThePlaceOf) {
@@ -65,25 +83,37 @@ TEST(Settle, ForgetsWhatANewAnswerTakesThePlaceOf) {
   EXPECT_EQ(Settle(Answer(200, {{"cache-control", "max-age=60"}}), stored).drops, std::vector<int>{0});
   EXPECT_EQ(Settle(Answer(200, {{"cache-control", "no-store"}}), stored).drops, std::vector<int>{0});
   EXPECT_EQ(Settle(Answer(403), stored).drops, std::vector<int>{0});
-  for (const int passing : {206, 408, 416, 425, 429, 500, 503}) EXPECT_TRUE(Settle(Answer(passing), stored).drops.empty()) << passing;
+  for (const int passing : {206, 408, 416, 425, 429, 500, 503})
+    EXPECT_TRUE(Settle(Answer(passing), stored).drops.empty()) << passing;
   Answered no_store = Answer(200, {{"cache-control", "max-age=60"}});
   no_store.request.headers = {{"cache-control", "no-store"}};
   EXPECT_TRUE(Settle(no_store, stored).drops.empty());
-  const Exchange other{.method = "GET", .request = {{"accept", "a"}}, .status = 200, .response = {{"vary", "accept"}}};
+  const Exchange other{
+      .method = "GET", .request = {{"accept", "a"}}, .status = 200, .response = {{"vary", "accept"}}};
   EXPECT_TRUE(Settle(Answer(200, {{"cache-control", "max-age=60"}}), {other}).drops.empty());
 }
 
 TEST(Settle, RenewsByA304) {  // 4.3.4
-  const std::vector<Exchange> stored = {Stored({{"cache-control", "max-age=60"}, {"etag", "\"a\""}, {"age", "50"}, {"x", "1"},
-                                                {"content-length", "10"}, {"content-encoding", "gzip"}})};
-  const Settlement renewed = Settle(
-      Validation(304, {{"etag", "\"a\""}, {"date", kLaterDate}, {"cache-control", "max-age=90"}, {"content-length", "0"},
-                       {"content-encoding", "br"}, {"connection", "y"}, {"y", "1"}, {"z", "2"}}),
-      stored);
+  const std::vector<Exchange> stored = {Stored({{"cache-control", "max-age=60"},
+                                                {"etag", "\"a\""},
+                                                {"age", "50"},
+                                                {"x", "1"},
+                                                {"content-length", "10"},
+                                                {"content-encoding", "gzip"}})};
+  const Settlement renewed = Settle(Validation(304, {{"etag", "\"a\""},
+                                                     {"date", kLaterDate},
+                                                     {"cache-control", "max-age=90"},
+                                                     {"content-length", "0"},
+                                                     {"content-encoding", "br"},
+                                                     {"connection", "y"},
+                                                     {"y", "1"},
+                                                     {"z", "2"}}),
+                                    stored);
   ASSERT_EQ(renewed.action, Action::kRenew);
   ASSERT_EQ(renewed.renewals.size(), 1U);
   EXPECT_EQ(Shown(renewed.renewals[0].headers),
-            "x=1 content-length=10 content-encoding=gzip etag=\"a\" date=Tue, 14 Nov 2023 22:15:00 GMT cache-control=max-age=90 z=2 ");
+            "x=1 content-length=10 content-encoding=gzip etag=\"a\" date=Tue, 14 Nov 2023 22:15:00 GMT "
+            "cache-control=max-age=90 z=2 ");
   EXPECT_EQ(Settle(Validation(304), stored).action, Action::kRenew);  // There was but one to renew.
   EXPECT_EQ(Settle(Validation(304, {{"etag", "W/\"a\""}}), stored).action, Action::kRenew);
 }
@@ -115,8 +145,10 @@ TEST(Settle, FallsBackToWhatIsStored) {  // RFC 5861, 4
     answered.stale_if_error = otherwise;
     return Settle(answered, {Stored({{"cache-control", control}, {"etag", "\"a\""}})}).action;
   };
-  for (const int status : {0, 500, 502, 503, 504}) EXPECT_EQ(action(status, "max-age=60, stale-if-error=60"), Action::kStale) << status;
-  for (const int status : {404, 429, 501}) EXPECT_NE(action(status, "max-age=60, stale-if-error=60"), Action::kStale) << status;
+  for (const int status : {0, 500, 502, 503, 504})
+    EXPECT_EQ(action(status, "max-age=60, stale-if-error=60"), Action::kStale) << status;
+  for (const int status : {404, 429, 501})
+    EXPECT_NE(action(status, "max-age=60, stale-if-error=60"), Action::kStale) << status;
   EXPECT_EQ(action(503, "max-age=60, stale-if-error=40"), Action::kPass);  // 40 s stale.
   EXPECT_EQ(action(503, "max-age=60, stale-if-error=41"), Action::kStale);
   EXPECT_EQ(action(503, "max-age=60"), Action::kPass);
@@ -132,7 +164,8 @@ TEST(Settle, FallsBackToWhatIsStored) {  // RFC 5861, 4
 
 TEST(Settle, UpdatesByHead) {  // 4.3.5
   const std::vector<Exchange> stored = {Stored({{"etag", "\"a\""}, {"cache-control", "max-age=60"}})};
-  const Settlement same = Settle(Answer(200, {{"etag", "\"a\""}, {"cache-control", "max-age=90"}}, "HEAD"), stored);
+  const Settlement same =
+      Settle(Answer(200, {{"etag", "\"a\""}, {"cache-control", "max-age=90"}}, "HEAD"), stored);
   EXPECT_EQ(same.action, Action::kPass);
   ASSERT_EQ(same.renewals.size(), 1U);
   const Settlement other = Settle(Answer(200, {{"etag", "\"b\""}}, "HEAD"), stored);
@@ -148,8 +181,10 @@ TEST(Settle, Invalidates) {  // 4.4
     EXPECT_FALSE(Invalidates(method, 404)) << method;
     EXPECT_FALSE(Invalidates(method, 500)) << method;
   }
-  for (const char* method : {"GET", "HEAD", "OPTIONS", "TRACE"}) EXPECT_FALSE(Invalidates(method, 200)) << method;
-  const Settlement created = Settle(Answer(201, {{"location", "/a"}, {"content-location", "/b"}}, "POST"), {});
+  for (const char* method : {"GET", "HEAD", "OPTIONS", "TRACE"})
+    EXPECT_FALSE(Invalidates(method, 200)) << method;
+  const Settlement created =
+      Settle(Answer(201, {{"location", "/a"}, {"content-location", "/b"}}, "POST"), {});
   EXPECT_TRUE(created.invalidates);
   EXPECT_EQ(created.locations, (std::vector<std::string_view>{"/a", "/b"}));
 }
@@ -162,7 +197,8 @@ TEST(Settle, StoresAnAnswerToPostThatSaysWhatGetWouldGive) {
   EXPECT_EQ(Settle(Answer(200, fresh, "PUT"), {}).action, Action::kPass);
   EXPECT_EQ(Settle(Answer(201, fresh, "POST"), {}).action, Action::kPass);
   EXPECT_EQ(Settle(Answer(200, {{"cache-control", "max-age=60"}}, "POST"), {}).action, Action::kPass);
-  EXPECT_EQ(Settle(Answer(200, {{"content-location", "/a"}, {"etag", "\"a\""}}, "POST"), {}).action, Action::kPass);
+  EXPECT_EQ(Settle(Answer(200, {{"content-location", "/a"}, {"etag", "\"a\""}}, "POST"), {}).action,
+            Action::kPass);
 }
 
 TEST(Tags, AreComparedStronglyAndWeakly) {  // RFC 9110, 8.8.3.2
