@@ -68,6 +68,9 @@ export function azureTarget(config, connection) {
   } catch {
     fail('endpoint must be an address such as https://account.blob.core.windows.net, without parameters.');
   }
+  if (/^https?:\/\/[^/]+\.blob\.[^/]+\/./i.test(endpoint)) fail('endpoint is the address of an account; give that of a container as url.');
+  if (all.container !== undefined && (typeof all.container !== 'string' || !/^[$a-z0-9-]+$/.test(all.container))) fail('container is no name of one: small letters, digits and hyphens.');
+  if (all.prefix && all.container === undefined) fail('prefix needs a container.');
   const prefix = String(all.prefix ?? '').replace(/^\/+|\/+$/g, '');
   return { account, endpoint, container: all.container, prefix: prefix && `${prefix}/`, credentials: credentialsOf(all, fail) };
 }

@@ -280,7 +280,7 @@ describe('configuration', () => {
 
   test('where things are', () => {
     expect(target({ account: 'acct', container: 'c' })).toMatchObject({ endpoint: 'https://acct.blob.core.windows.net', container: 'c', prefix: '', credentials: { kind: 'anonymous' } });
-    expect(target({ account_name: 'acct', key: 'a2V5', prefix: '/p/q/' })).toMatchObject({ prefix: 'p/q/', credentials: { kind: 'key', key: 'a2V5' } });
+    expect(target({ account_name: 'acct', key: 'a2V5', container: 'c', prefix: '/p/q/' })).toMatchObject({ prefix: 'p/q/', credentials: { kind: 'key', key: 'a2V5' } });
     expect(target({ account: 'acct', endpoint_suffix: 'core.usgovcloudapi.net' }).endpoint).toBe('https://acct.blob.core.usgovcloudapi.net');
     expect(target({ endpoint: 'http://127.0.0.1:10000/devstore/' })).toMatchObject({ account: 'devstore', endpoint: 'http://127.0.0.1:10000/devstore' });
     expect(target({ endpoint: 'https://acct.blob.core.windows.net/' }).account).toBe('acct');
@@ -315,7 +315,8 @@ describe('configuration', () => {
   });
 
   test('what is missing or contradictory', () => {
-    for (const config of [{}, { account: 'a b' }, { account: 'a', endpoint: 'nowhere' }, { account: 'a', sas_token: 'sv=1' }, { account: 'a', sas_token: 'sig=1', account_key: 'x' }]) {
+    for (const config of [{}, { account: 'a b' }, { account: 'a', endpoint: 'nowhere' }, { account: 'a', sas_token: 'sv=1' }, { account: 'a', sas_token: 'sig=1', account_key: 'x' },
+      { account: 'a', endpoint: 'https://a.blob.core.windows.net/data' }, { account: 'a', container: 'A/b' }, { account: 'a', prefix: 'x' }]) {
       expect(() => target(config)).toThrow(expect.objectContaining({ code: 'ERR_CONNECTION_CONFIG', connection: 'files' }));
     }
   });
