@@ -2,6 +2,7 @@
  * What an HTTP connection sends its requests with: the raw client of type http. It has no connection that could be lost.
  */
 import * as runtime from '#runtime';
+import { shownUrl } from '../http/address.js';
 import { Exchange } from '../http/exchange.js';
 import { addParams, joinPath, paramList } from '../http/urls.js';
 import { parseTimeout } from '../timeout.js';
@@ -28,6 +29,11 @@ export class HttpClient {
   address(path, params) {
     const { base, origins, params: defaults } = this.settings;
     return addParams(joinPath(base, path, { origins }), paramList(params), defaults);
+  }
+
+  /** An address as errors show it. @param {string | URL} url */
+  shown(url) {
+    return this.exchange.secrets.scrub(shownUrl(new URL(url)));
   }
 
   /**

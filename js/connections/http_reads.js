@@ -4,6 +4,7 @@
  */
 import { encodeKey } from '../cache/key.js';
 import { loadHttpCore } from '../http/core.js';
+import { timedOut } from '../http/deadline.js';
 import { CREDENTIAL_NAME } from '../http/exposure.js';
 import { paramList } from '../http/urls.js';
 import { withTimeout } from '../timeout.js';
@@ -61,11 +62,22 @@ export class HttpReads {
       if (hit) return resultOf(hit);
     }
     // Whoever's time is over leaves; the load ends when the last one has left.
-    return withTimeout(options, settings.timeout, async ({ signal, timeout }) => {
+    const reading = withTimeout(options, settings.timeout, async ({ signal, timeout }) => {
       const load = (/** @type {{ readonly signal: AbortSignal }} */ inner, /** @type {{ readonly previous?: any }} */ found) =>
         this.#load(read, { byServer, signal: inner.signal, timeout, previous: options.cache === 'reload' ? undefined : found.previous });
       return resultOf(await this.#connection.readCached(key, load, { ...how, signal }, verb));
     });
+    return reading.catch(async (error) => {
+      throw error?.code === 'ERR_TIMEOUT' && error.url === undefined ? await this.#timedOut(read, error) : error;
+    });
+  }
+
+  /** The same, and what it was that took too long. @param {Read} read @param {any} error */
+  async #timedOut({ request }, error) {
+    const client = await this.#connection.raw().catch(() => undefined);
+    if (!client || error.timeout === undefined) return error;
+    const { method = 'GET', url } = request(client);
+    return timedOut({ method, shown: client.shown(url), phase: error.phase }, error.timeout);
   }
 
   /**

@@ -85,7 +85,7 @@ test('timeouts: a head that stalls, a body that stalls; of the call and of the c
   const server = await serveFaults();
   const { conn } = await connectTo(server, { timeout: '40ms' });
   for (const path of ['stalled', 'slow-body']) {
-    expect(await failureOf(conn.get(path, { timeout: '30ms' }))).toMatchObject({ code: 'ERR_TIMEOUT' });
+    expect(await failureOf(conn.get(path, { timeout: '30ms' }))).toMatchObject({ code: 'ERR_TIMEOUT', timeout: 30, url: `${server.url}/${path}`, connection: 'api', phase: 'get' });
     expect(await failureOf(conn.get(path))).toMatchObject({ code: 'ERR_TIMEOUT' });
     expect(await failureOf(conn.request(path, { timeout: '30ms' }).then((response) => response.text()))).toMatchObject({ code: 'ERR_TIMEOUT' });
   }
