@@ -16,22 +16,22 @@ import { afterComments } from './lexer.js';
 /**
  * Opcodes that touch tables without naming them in tables_used: Clear empties one (DELETE without WHERE), VOpen and
  * VUpdate are for virtual tables, the others change the schema. https://sqlite.org/opcode.html
- * And the functions that tell of the statements before, not of tables.
  */
-const PROGRAM = `
-  select opcode, iif(opcode = 'Function', 3, 2), null from bytecode(?1)
-   where opcode in ('Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec')
-      or opcode = 'Function' and p4 in ('changes(0)', 'total_changes(0)', 'last_insert_rowid(0)')`;
+const TOUCHING = new Set(['Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec']);
 
-const TABLES = `select lower(name), wr, type from tables_used(?1) union all ${PROGRAM}`;
+/** Functions that tell of the statements before, not of tables, as the opcode Function names them. */
+const STATEFUL = new Set(['changes(0)', 'total_changes(0)', 'last_insert_rowid(0)']);
 
-/** With the tables of indexes, which takes twice the time. */
+// Both as simple as can be: what SQLite needs for more is compiled first, which takes longer than to look at some rows too many.
+const PROGRAM = 'select opcode, p4 from bytecode(?1)';
+const TABLES = 'select name, wr, type from tables_used(?1)';
+
+/** With the tables of indexes. */
 const TABLES_OF_INDEXES = `
-  select distinct lower(coalesce(m.tbl_name, t.tbl_name, u.name)), u.wr, 'table'
+  select distinct coalesce(m.tbl_name, t.tbl_name, u.name), u.wr, 'table'
     from tables_used(?1) u
     left join sqlite_schema m on m.name = u.name
-    left join temp.sqlite_schema t on t.name = u.name
-  union all ${PROGRAM}`;
+    left join temp.sqlite_schema t on t.name = u.name`;
 
 /** What SQLite wants to be called with to take a statement itself instead of its text, by engine. @type {WeakMap<object, number>} */
 const kinds = new WeakMap();
@@ -63,8 +63,8 @@ function ask(database, statement, sql) {
  * @returns {Footprint}
  */
 export function readFootprint(database, statement) {
-  let batches = ask(database, statement, TABLES);
-  if (batches.some(({ vectors }) => Array.from(vectors[2].values()).includes('index'))) batches = ask(database, statement, TABLES_OF_INDEXES);
+  let tables = [...rowsOf(ask(database, statement, TABLES))];
+  if (tables.some(([, , type]) => type === 'index')) tables = [...rowsOf(ask(database, statement, TABLES_OF_INDEXES))];
   /** @type {Set<string>} */
   const reads = new Set();
   /** @type {Set<string>} */
@@ -72,16 +72,15 @@ export function readFootprint(database, statement) {
   let knowsReads = true;
   let knowsWrites = true;
   let stateful = false;
-  for (const { length, vectors } of batches) {
-    for (let row = 0; row < length; row++) {
-      const name = /** @type {string | null} */ (vectors[0].get(row));
-      const access = vectors[1].get(row);
-      if (access === 3) stateful = true;
-      else if (access === 0 && name !== null) reads.add(name);
-      else if (access === 1 && name !== null) writes.add(name);
-      else if (access === 0 || name === 'VOpen') knowsReads = false;
-      else knowsWrites = false;
-    }
+  for (const [name, write] of tables) {
+    if (name !== null) (write ? writes : reads).add(lower(name));
+    else if (write) knowsWrites = false;
+    else knowsReads = false;
+  }
+  for (const [opcode, p4] of rowsOf(ask(database, statement, PROGRAM))) {
+    if (opcode === 'Function') stateful ||= STATEFUL.has(p4);
+    else if (opcode === 'VOpen') knowsReads = false;
+    else if (TOUCHING.has(opcode)) knowsWrites = false;
   }
   return Object.freeze({
     readOnly: statement.readOnly,
@@ -91,3 +90,13 @@ export function readFootprint(database, statement) {
     writes: statement.readOnly ? [] : knowsWrites && writes.size ? [...writes] : undefined,
   });
 }
+
+/** @param {ReturnType<typeof ask>} batches */
+function* rowsOf(batches) {
+  for (const { length, vectors } of batches) {
+    for (let row = 0; row < length; row++) yield vectors.map((vector) => /** @type {any} */ (vector.get(row)));
+  }
+}
+
+/** As SQLite does it: ASCII only. @param {string} name */
+const lower = (name) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
