@@ -93,7 +93,7 @@ export async function* streamTables(source, format, options = {}) {
       return;
     }
   }
-  throw noTable(how.name);
+  throw noParts(how.name);
 }
 
 /**
@@ -134,6 +134,9 @@ export async function readValue(source, format, options = {}) {
 
 /** @param {Format | FormatName} format @returns {Format} */
 const formatFrom = (format) => (typeof format === 'string' ? { name: format, gzip: false } : format);
+
+/** @param {string} name */
+const noParts = (name) => new TypeError(`format: '${name}' does not come in parts; ndjson, csv, tsv and parquet do. read() takes it as a whole.`);
 
 /** @param {string} name */
 const noTable = (name) => new TypeError(`format: '${name}' holds no table; one is in json, ndjson, csv, tsv, parquet and arrow.`);
