@@ -11,6 +11,7 @@ export { sql } from './sql/template.js';
 export { Column } from './table/column.js';
 export { Table } from './table/table.js';
 
+/** @typedef {import('./connections/files.js').FilesConnection} FilesConnection */
 /** @typedef {import('./connections/http.js').HttpConnection} HttpConnection */
 /** @typedef {import('./connections/sql.js').SqlConnection} SqlConnection */
 /** @typedef {import('./connections/transaction.js').Transaction} Transaction */

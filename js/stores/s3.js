@@ -136,10 +136,10 @@ export class S3Store {
    * @param {string} path @param {import('./store.js').Content} content @param {import('./store.js').WriteHow} [how]
    * @returns {Promise<Entry>}
    */
-  async write(path, content, { contentType, ifMatch, ifNoneMatch, onProgress, ...how } = {}) {
+  async write(path, content, { contentType = 'application/octet-stream', ifMatch, ifNoneMatch, onProgress, ...how } = {}) {
     this.normalized(path);
     const body = await contentBytes(content, { limit: MAX_PUT, signal: how.signal });
-    const headers = new Headers(contentType ? { 'content-type': contentType } : {});
+    const headers = new Headers({ 'content-type': contentType });
     if (ifMatch) headers.set('if-match', ifMatch);
     if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
     onProgress?.({ loaded: 0, total: body.size });
@@ -209,6 +209,7 @@ export class S3Store {
     if (!(error instanceof HawserError) || !this.#signer) return false;
     const { serverCode, serverTime } = /** @type {any} */ (error);
     if (serverCode === 'RequestTimeTooSkewed') return this.#signer.adjust(serverTime, now);
+    if (serverCode === 'RequestTimeout') return true; // A body that came too slowly, as a 400.
     return /^(ExpiredToken|TokenRefreshRequired|InvalidToken)/.test(serverCode) && this.#signer.expire();
   }
 

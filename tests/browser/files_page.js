@@ -31,11 +31,11 @@ async function outcome(work) {
 
 Object.assign(globalThis, {
   files: {
-    /** @param {Record<string, any>} config @param {Record<string, any>} [credentials] Given as a function. */
-    open: (config, credentials) =>
+    /** @param {Record<string, any>} config @param {Record<string, any>} [credentials] Given as a function. @param {string} [token] As well. */
+    open: (config, credentials, token) =>
       outcome(async () => {
         const clock = { now: () => Date.now() + skew };
-        const given = credentials && { credentials: async () => credentials };
+        const given = { ...(credentials && { credentials: async () => credentials }), ...(token && { token: async () => token }) };
         conn = await createHawser({ secrets: [], clock, random: () => 0 }).connection('lake', { ...config, ...given });
         return conn.type;
       }),

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { CONTENT_SECURITY_POLICY } from '../../tools/serve.js';
 import { haveChromium, launchChromium } from '../browser/chromium.js';
 import { servePage } from '../browser/site.js';
+import { GoogleStorageDouble } from '../servers/google_storage.js';
 import { haveRgw, startRgw } from '../servers/rgw.js';
 
 /** The XML of S3 for a rule as its console takes it. @param {string} rule JSON. */
@@ -24,6 +25,7 @@ else {
   let site;
   /** @type {import('../servers/rgw.js').Rgw} */
   let rgw;
+  const google = new GoogleStorageDouble();
   /** Where nobody is. */
   let dead = '';
   /** @type {import('playwright-core').Page} */
@@ -40,12 +42,15 @@ else {
   beforeAll(async () => {
     rgw = await startRgw();
     for (const bucket of ['open', 'closed']) await rgw.addBucket(bucket);
+    await google.start();
+    google.buckets.set('data', new Map());
+    google.endpoint.tokens.set('token', { email: 'robot@hawser.example', scopes: [], expires: Infinity });
     temporary = await rgw.temporary();
     const gone = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => gone.once('listening', resolve));
     dead = `http://127.0.0.1:${/** @type {any} */ (gone.address()).port}`;
     await new Promise((resolve) => gone.close(resolve));
-    const policy = `${CONTENT_SECURITY_POLICY}; connect-src 'self' ${rgw.endpoint} ${dead}`;
+    const policy = `${CONTENT_SECURITY_POLICY}; connect-src 'self' ${rgw.endpoint} ${google.url} ${dead}`;
     site = await servePage(new URL('../browser/files_page.js', import.meta.url), undefined, /** @type {any} */ ({ headers: () => ({ 'Content-Security-Policy': policy }) }));
     chromium = await launchChromium();
     page = await chromium.newPage(site.url);
@@ -56,7 +61,7 @@ else {
   });
   afterAll(async () => {
     await chromium?.close();
-    await Promise.all([site?.close(), rgw?.close()]);
+    await Promise.all([site?.close(), rgw?.close(), google.stop()]);
   });
 
   test('no rule at the bucket: the error has the one to paste, and with it the page may', async () => {
@@ -116,6 +121,20 @@ else {
       const { error } = await files('call', 'read', 'first.txt');
       expect(error).toMatchObject({ code: 'ERR_CONNECTION_FAILED', lost: true });
     });
+  });
+
+  test('Google Cloud Storage, with a token that a function gives; a fixed one is refused', async () => {
+    const config = { type: 'gcs', bucket: 'data', endpoint: google.url };
+    await files('open', { ...config, token: 'token' });
+    expect((await files('call', 'read', 'a b+é.csv')).error).toMatchObject({ code: 'ERR_EXPOSED_SECRET' });
+    await files('open', config, undefined, 'token');
+    expect((await files('call', 'write', 'a b+é.csv', 'n\n1\n')).value).toMatchObject({ path: 'a b+é.csv', size: 4 });
+    for (let i = 0; i < 2; i++) expect((await files('call', 'read', 'a b+é.csv', { ttl: '1ms' })).value.rows).toEqual([{ n: 1 }]);
+    expect(google.log.filter(({ method }) => method === 'GET').map(({ status }) => status)).toEqual([200, 304]);
+    expect((await files('parts', 'a b+é.csv', [[0, 1], [-2]])).value.parts).toEqual(['n', '1\n']);
+    expect((await files('all', 'list')).value).toMatchObject([{ path: 'a b+é.csv', size: 4 }]);
+    expect(await files('call', 'delete', 'a b+é.csv')).toEqual({ value: undefined });
+    expect((await files('call', 'read', 'a b+é.csv')).error).toMatchObject({ code: 'ERR_NOT_FOUND' });
   });
 
   test('keys that do not end are not sent from a page, unless it is said that they may', async () => {

@@ -149,7 +149,7 @@ function callers(endpoint, keys) {
   const exchange = new Exchange();
   const send = async (/** @type {string} */ service, /** @type {import('../../js/http/exchange.js').ExchangeRequest} */ request) =>
     (await exchange.send(request, { signer: new Sigv4Signer({ credentials: keys, region: 'us-east-1', service }) })).text();
-  const ask = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string | undefined} */ body) => {
+  const ask = (/** @type {string} */ method, /** @type {string} */ path, body = /** @type {string | undefined} */ (undefined)) => {
     const headers = body === undefined ? undefined : { 'content-type': 'application/xml', 'content-md5': createHash('md5').update(body).digest('base64') };
     return send('s3', { method, url: `${endpoint}/${path}`, body, headers });
   };

@@ -14,6 +14,7 @@ import {
   type ColumnInfo,
   type Hawser,
   type HawserErrorCode,
+  type FilesConnection,
   type HttpConnection,
   type SqlConnection,
   type Transaction,
@@ -119,6 +120,13 @@ const { pets } = await api.query<{ pets: string[] }>('{ pets }', { variables: { 
 // @ts-expect-error There is no such strategy.
 api.pages('users', { paginate: 'endless' });
 console.log(users, created, pets);
+const lake = await connection('lake', { type: 's3', url: 's3://bucket', credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' }) });
+is<Equal<typeof lake, FilesConnection>>();
+const file = await lake.open('a.parquet', { timeout: '5s' });
+const part: Uint8Array = await file.slice(0, 4);
+for await (const { path, size } of lake.list('a/', { recursive: false, ttl: '1m' })) console.log(path, size, part);
+// @ts-expect-error Its name is expires.
+console.log(await lake.url('a.parquet', { expiresIn: 60 }), (await lake.write('a.csv', new Blob([]), { ifNoneMatch: '*' })).etag);
 is<Equal<typeof weather, Weather>>();
 const degrees: number = await weather.temperature('Oslo');
 
