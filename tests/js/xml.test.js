@@ -40,7 +40,7 @@ test.each([
   ['<a><!ELEMENT b></a>', 'declaration'],
   ['<a><![CDATA[x</a>', 'does not end'],
   ['<!-- a', 'does not end'],
-  ['<b>'.repeat(65), 'too many levels'],
+  ['<b>'.repeat(66), 'too many levels'],
 ])('refuses %j', async (text, what) => {
   const error = await errorOf(() => parseXml(text));
   expect(error.code).toBe('ERR_FORMAT');
