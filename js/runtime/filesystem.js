@@ -1,12 +1,11 @@
 /**
  * The file system as secrets need it, in Node, Deno and Bun. What is not there is undefined, never an error.
  */
-import { readdirSync, readFileSync, statSync, watch as watchPath } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fs, process } from './builtin.js';
 
 /**
  * @template T
@@ -51,7 +50,7 @@ function home() {
 
 /** @param {string} path */
 const stat = (path) => {
-  const stats = unlessMissing(() => statSync(resolve(path)));
+  const stats = unlessMissing(() => fs.statSync(resolve(path)));
   return stats && { directory: stats.isDirectory() };
 };
 
@@ -65,7 +64,7 @@ const stat = (path) => {
 function installed(name) {
   for (const base of [pathToFileURL(`${resolvePath('.')}/`).href, import.meta.url]) {
     for (const folder of createRequire(base).resolve.paths(name) ?? []) {
-      const text = unlessMissing(() => readFileSync(`${folder}/${name}/package.json`, 'utf8'));
+      const text = unlessMissing(() => fs.readFileSync(`${folder}/${name}/package.json`, 'utf8'));
       if (text === undefined) continue;
       const { version = '', engines = {} } = JSON.parse(text);
       const engine = String(engines.node ?? '*');
@@ -101,7 +100,7 @@ export const fileSystem = Object.freeze({
    * @param {string} path
    * @returns {Uint8Array | undefined}
    */
-  read: (path) => unlessMissing(() => new Uint8Array(readFileSync(resolve(path)))),
+  read: (path) => unlessMissing(() => new Uint8Array(fs.readFileSync(resolve(path)))),
 
   stat,
 
@@ -116,7 +115,7 @@ export const fileSystem = Object.freeze({
    * @returns {{ name: string, directory: boolean }[] | undefined} Undefined too for what is no folder.
    */
   list(path) {
-    const names = unlessMissing(() => readdirSync(resolve(path)));
+    const names = unlessMissing(() => fs.readdirSync(resolve(path)));
     return names?.sort().flatMap((name) => {
       const stats = stat(`${resolve(path)}/${name}`);
       return stats ? [{ name, directory: stats.directory }] : [];
@@ -185,7 +184,7 @@ class Watcher {
   /** @param {string} folder @param {Set<string> | undefined} names */
   #open(folder, names) {
     try {
-      const watcher = watchPath(folder, { persistent: false });
+      const watcher = fs.watch(folder, { persistent: false });
       watcher.on('change', (_, name) => this.#event(folder, name === null ? undefined : String(name)));
       watcher.on('error', () => this.#event(folder, undefined));
       this.#folders.set(folder, { watcher, inode: inodeOf(folder), names });
@@ -208,7 +207,7 @@ class Watcher {
 }
 
 /** @param {string} path */
-const inodeOf = (path) => unlessMissing(() => statSync(path))?.ino;
+const inodeOf = (path) => unlessMissing(() => fs.statSync(path))?.ino;
 
 /**
  * The folders to watch for a path, each with the name in it that matters (undefined: all).
@@ -220,7 +219,7 @@ function foldersOf(path) {
   const folders = [];
   if (stat(path)?.directory) {
     folders.push([path, undefined]);
-    for (const name of readdirSync(path)) {
+    for (const name of fs.readdirSync(path)) {
       if (stat(`${path}/${name}`)?.directory) folders.push([`${path}/${name}`, undefined]);
     }
   }

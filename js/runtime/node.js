@@ -1,11 +1,10 @@
 /**
  * Node.js. Every file in this folder but directory.js, filesystem.js and locations.js has the same exports; js/package.json picks one.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { HawserError } from '../errors.js';
+import { fs, process } from './builtin.js';
 import { fileSystem } from './filesystem.js';
 import { isBytes, isModule, isResponse, located, notLoaded } from './locations.js';
 
@@ -29,7 +28,7 @@ export { locateFiles } from './locations.js';
 export const shareFiles = undefined;
 
 /** A folder to keep files of bytes in, or undefined where there are none. */
-export { openDirectory } from './directory.js';
+export const openDirectory = async (/** @type {string} */ path) => (await import('./directory.js')).openDirectory(path);
 
 /** Makes a diagnostics channel, where the runtime has these; otherwise undefined. */
 export { channel as diagnosticsChannel } from 'node:diagnostics_channel';
@@ -105,7 +104,7 @@ export function loadModuleSync(file) {
  * @param {any} source
  * @returns {any} Bytes.
  */
-const contents = (source) => (isBytes(source) ? source : readFileSync(addressOf(source)));
+const contents = (source) => (isBytes(source) ? source : fs.readFileSync(addressOf(source)));
 
 /** @param {string | URL} source A path or a file: URL. */
 const addressOf = (source) => (/^file:/.test(`${source}`) ? new URL(source) : source);

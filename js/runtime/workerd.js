@@ -31,7 +31,7 @@ export const diagnosticsChannel = undefined;
 
 /**
  * There are no folders.
- * @type {undefined | typeof import('./directory.js').openDirectory}
+ * @type {undefined | ((path: string) => Promise<ReturnType<typeof import('./directory.js').openDirectory>>)}
  */
 export const openDirectory = undefined;
 

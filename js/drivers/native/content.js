@@ -34,7 +34,7 @@ export async function exported(database) {
     return alone(bytes);
   } finally {
     const { folder, name } = partsOf(path);
-    await openDirectory?.(folder).remove(name);
+    await (await openDirectory?.(folder))?.remove(name);
   }
 }
 
@@ -50,7 +50,7 @@ export async function backUp(database, path) {
     throw new HawserError('ERR_CONNECTION_CONFIG', `backup(path): the folder ${folder} does not exist.`, { phase: 'backup' });
   }
   if (target === database.path()) throw new TypeError('backup(path): path is the database itself.');
-  if (fileSystem.stat(target)) await openDirectory?.(folder).write(name, await exported(database));
+  if (fileSystem.stat(target)) await (await openDirectory?.(folder))?.write(name, await exported(database));
   else await copyTo(database, target);
 }
 

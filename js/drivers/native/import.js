@@ -69,7 +69,7 @@ export class NewContent {
       known -= from;
       return piece.subarray(from);
     });
-    await openDirectory?.(folder).create(name, [alone(header), ...rest]);
+    await (await openDirectory?.(folder))?.create(name, [alone(header), ...rest]);
   }
 
   /** @param {Handle} handle @param {NativeDatabase} database */
@@ -159,7 +159,7 @@ export class NewContent {
     this.#handle = undefined;
     for (const path of [this.#path, this.#path + FITTED]) {
       const { folder, name } = partsOf(path);
-      if (fileSystem?.stat(path)) await openDirectory?.(folder).remove(name);
+      if (fileSystem?.stat(path)) await (await openDirectory?.(folder))?.remove(name);
     }
   }
 }
