@@ -1,8 +1,10 @@
 /**
  * Parquet as Tables, by hyparquet: a row group at a time, and of it the columns and pages that are wanted.
  */
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet/src/metadata.js';
 import { assembleAsync, readRowGroup } from 'hyparquet/src/rowgroup.js';
+import { getTreePath } from 'hyparquet/src/schema.js';
 import { Batches } from '../table/batches.js';
 import { Schema } from '../table/schema.js';
 import { Table } from '../table/table.js';
@@ -11,6 +13,7 @@ import { checkRange, Declared } from './declared.js';
 import { checkInt64, formatError } from './errors.js';
 import { readChunks } from './parquet_chunks.js';
 import { compressorsFor, gunzipped } from './parquet_codecs.js';
+import { readFlat } from './parquet_flat.js';
 import { columnsOf } from './parquet_schema.js';
 import { utf8 } from './parquet_types.js';
 import { ParquetVectors } from './parquet_vectors.js';
@@ -75,6 +78,8 @@ export async function* parquetTables(source, gzip, options) {
 export const parquetRows = async (source, { signal }) => Number((await ParquetFile.open(source, false, false, { signal })).metadata.num_rows);
 
 class ParquetFile {
+  #texts;
+
   /**
    * @param {(start: number, end: number) => Promise<ArrayBuffer>} slice
    * @param {import('hyparquet').FileMetaData} metadata
@@ -89,6 +94,8 @@ class ParquetFile {
     const present = columnsOf(metadata, int64);
     this.columns = declared.pick(present.map(({ name }) => name)).map((i) => /** @type {ParquetColumn} */ (present[i]));
     this.vectors = this.columns.map((column) => new ParquetVectors(column, declared.typeOf(column.name), int64));
+    // Columns that stay texts as they are.
+    this.#texts = new Set(this.columns.filter(({ databaseType }, i) => databaseType === 'STRING' && this.vectors[i]?.type === 'string').map(({ name }) => name));
     this.schema = new Schema(
       this.columns.map(({ name, databaseType, nullable }, i) => ({ name, databaseType, nullable, type: /** @type {ParquetVectors} */ (this.vectors[i]).type })),
     );
@@ -168,12 +175,24 @@ class ParquetFile {
     return decoded(async () => {
       const { chunks: plan, file } = await readChunks(this.slice, { rowGroup, groupRows, start, end }, chunks, isFlat);
       const options = { file, metadata, compressors, parsers: PARSERS, utf8: false };
-      const group = { chunks: plan, rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end };
-      const read = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, group), parquetSchema(metadata), PARSERS);
+      const group = { rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end };
+      const tree = parquetSchema(metadata);
+      // By hyparquet altogether: what is nested, and what an index tells single pages of.
+      const rest = plan.filter((chunk) => chunk.pageLocations || !isFlat({ meta_data: chunk.columnMetadata }));
+      const read = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, { ...group, chunks: rest }), tree, PARSERS);
       const results = await Promise.allSettled(read.asyncColumns.map(({ data }) => data));
       const failed = results.find(({ status }) => status === 'rejected');
       if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
       const byName = new Map(read.asyncColumns.map(({ pathInSchema }, i) => [pathInSchema[0], /** @type {any} */ (results[i]).value]));
+      for (const chunk of plan) {
+        if (rest.includes(chunk)) continue;
+        const { columnMetadata, range } = chunk;
+        const schemaPath = getTreePath(tree, columnMetadata.path_in_schema);
+        const element = /** @type {import('hyparquet').SchemaTree} */ (schemaPath.at(-1)).element;
+        const decoder = { ...options, ...columnMetadata, pathInSchema: columnMetadata.path_in_schema, schemaPath, element, parsers: { ...DEFAULT_PARSERS, ...PARSERS } };
+        const buffer = await file.slice(range.startByte, range.endByte);
+        byName.set(columnMetadata.path_in_schema[0], readFlat(buffer, group, decoder, this.#texts.has(columnMetadata.path_in_schema[0])));
+      }
       return this.columns.map(({ name }) => {
         const pages = byName.get(name);
         if (!pages) throw formatError(`Parquet: column "${name}" is not in every row group`);

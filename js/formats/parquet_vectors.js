@@ -1,17 +1,21 @@
 /**
  * From the pages of a column, as hyparquet decodes them, to vectors.
  */
+import { TextVector } from '../table/text_vector.js';
 import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
 import { converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { formatError, int64Error } from './errors.js';
 import { exact, hasBigInt } from './exact_integers.js';
+import { isTextPage } from './parquet_flat.js';
 import { utf8 } from './parquet_types.js';
+import { joined } from './source.js';
 
 /** @typedef {import('../table/vector.js').Vector} Vector */
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {{ skipped: number, data: any[] }} Pages How many rows come before them, and their values. */
 
 const NO_BYTES = new Uint8Array(0);
+const strict = new TextDecoder('utf-8', { fatal: true });
 
 export class ParquetVectors {
   #column;
@@ -43,6 +47,7 @@ export class ParquetVectors {
    */
   make(pages, from, to, row) {
     const length = to - from;
+    if (pages.data.length > 0 && pages.data.every(isTextPage)) return textVector(pages, from, length);
     if (this.type === 'integer' || this.type === 'number') return this.#numbers(pages, from, length, row);
     if (this.type === 'bigint' && this.#column.flat) return bigints(this.#values(pages, from, length, row));
     return new ValueVector(this.#values(pages, from, length, row));
@@ -137,10 +142,61 @@ function* partsOf({ skipped, data }, from, length) {
     const start = Math.max(0, from - first);
     const end = Math.min(values.length, to - first);
     first += values.length;
-    if (start < end) yield { values, start, end };
+    if (start < end) yield { values: isTextPage(values) ? textsOf(values) : values, start, end };
   }
   if (first < to) throw formatError(`Parquet: a column ends at row ${first}`);
 }
+
+/** Texts of pages, as they are: bytes. @param {Pages} pages @param {number} from @param {number} length */
+function textVector({ skipped, data }, from, length) {
+  const places = new Uint32Array(2 * length);
+  /** @type {Uint8Array | undefined} */
+  let tags;
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let size = 0;
+  let first = skipped;
+  let to = 0;
+  for (const page of /** @type {import('./parquet_flat.js').TextPage[]} */ (data)) {
+    const start = Math.max(0, from - first);
+    const end = Math.min(page.length, from + length - first);
+    first += page.length;
+    if (start >= end) continue;
+    if (page.tags) {
+      tags ??= new Uint8Array(length).fill(TAG.TEXT);
+      tags.set(page.tags.subarray(start, end), to);
+    }
+    // Texts are back to back, nulls have no place.
+    let low = Infinity;
+    let high = 0;
+    for (let row = start; row < end; row++, to++) {
+      if (page.tags && page.tags[row] !== TAG.TEXT) continue;
+      const at = /** @type {number} */ (page.places[2 * row]);
+      if (low === Infinity) low = at;
+      high = at + /** @type {number} */ (page.places[2 * row + 1]);
+      places[2 * to] = at - low + size;
+      places[2 * to + 1] = high - at;
+    }
+    if (low === Infinity) continue;
+    parts.push(page.bytes.subarray(low, high));
+    size += high - low;
+  }
+  if (to < length) throw formatError(`Parquet: a column ends at row ${first}`);
+  const bytes = parts.length ? joined(parts) : NO_BYTES;
+  return new TextVector(bytes, places, tags, isAscii(bytes));
+}
+
+/** @param {Uint8Array} bytes Valid UTF-8. */
+function isAscii(bytes) {
+  let all = 0;
+  for (let i = 0; i < bytes.length; i++) all |= /** @type {number} */ (bytes[i]);
+  if (all < 0x80) return true;
+  strict.decode(bytes);
+  return false;
+}
+
+/** @param {import('./parquet_flat.js').TextPage} page */
+const textsOf = ({ bytes, places, tags }) => new TextVector(bytes, places, tags, isAscii(bytes)).values();
 
 /** @param {any} values */
 const isFloats = (values) =>

@@ -37,11 +37,20 @@ export function unsnappy(input, length) {
       to += size;
       continue;
     }
-    const short = (tag & 3) === 1;
-    const size = short ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
-    const bytes = short ? 1 : 2 * ((tag & 3) - 1);
-    const offset = little(input, at, bytes) + (short ? (tag >>> 5) << 8 : 0);
-    at += bytes;
+    let size = (tag >>> 2) + 1;
+    let offset = 0;
+    if ((tag & 3) === 1) {
+      size = ((tag >>> 2) & 7) + 4;
+      offset = ((tag >>> 5) << 8) | /** @type {number} */ (input[at]);
+      at += 1;
+    } else if ((tag & 3) === 2) {
+      offset = /** @type {number} */ (input[at]) | (/** @type {number} */ (input[at + 1]) << 8);
+      at += 2;
+    } else {
+      offset = little(input, at, 4);
+      at += 4;
+    }
+    // Of bytes that are not there the offset is 0, or it is of fewer bytes; then this is the end, and something is missing.
     if (offset === 0 || offset > to || to + size > length) throw new SnappyError('parquet snappy: a copy is of what is not there');
     // Byte by byte: it may repeat what it has just written.
     for (let i = 0; i < size; i++) output[to + i] = /** @type {number} */ (output[to - offset + i]);

@@ -1,0 +1,62 @@
+/**
+ * What the formats cost programs that do not use them: a format's code is loaded when it is used.
+ */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Inputs of each output. @type {Map<string, string[]>} */
+const outputs = new Map();
+/** @type {import('esbuild').Metafile} */
+let metafile;
+
+beforeAll(async () => {
+  ({ metafile } = await build({
+    absWorkingDir: root,
+    stdin: { contents: "export * from './js/formats/formats.js'; export * from './js/formats/read.js';", resolveDir: root },
+    bundle: true, splitting: true, minify: true, write: false, metafile: true, outdir: 'out', format: 'esm', platform: 'neutral', mainFields: ['module', 'main'],
+    conditions: ['browser'], external: ['apache-arrow', 'stream'], // Papa Parse has a Duplex that nobody asks for; tools/platforms.js leaves it out.
+  }));
+  for (const [name, { inputs }] of Object.entries(metafile.outputs)) outputs.set(name, Object.keys(inputs));
+});
+
+/** All chunks that are loaded with one. @param {string} start @param {Set<string>} [seen] */
+function loadedWith(start, seen = new Set()) {
+  if (seen.has(start)) return seen;
+  seen.add(start);
+  for (const { path, kind } of metafile.outputs[start].imports) if (kind === 'import-statement') loadedWith(path, seen);
+  return seen;
+}
+
+/** @param {RegExp} file Matches an input. */
+const chunkOf = (file) => [...outputs].find(([, inputs]) => inputs.some((input) => file.test(input)))?.[0] ?? '';
+/** @param {Set<string>} chunks */
+const inputsOf = (chunks) => [...chunks].flatMap((chunk) => outputs.get(chunk) ?? []);
+/** @param {Set<string>} chunks */
+const bytesOf = (chunks) => [...chunks].reduce((sum, chunk) => sum + metafile.outputs[chunk].bytes, 0);
+
+test('what decides costs next to nothing, and brings in no format', () => {
+  const chunks = loadedWith('out/stdin.js');
+  expect(inputsOf(chunks).filter((input) => /node_modules|js\/formats\/(json|ndjson|csv|parquet|arrow)|js\/table/.test(input))).toEqual([]);
+  expect(bytesOf(chunks)).toBeLessThan(8_000);
+});
+
+describe.each([
+  ['json_records', /papaparse|hyparquet|formats\/(csv|parquet|arrow|ndjson)/], ['ndjson', /papaparse|hyparquet|formats\/(csv|parquet|arrow)/],
+  ['csv', /papaparse|hyparquet|formats\/(parquet|arrow|ndjson|json_records)/], ['parquet', /papaparse|formats\/(csv|arrow|ndjson|json_records)/],
+  ['arrow', /papaparse|hyparquet|formats\/(csv|ndjson|parquet|json_records)/],
+])('%s', (name, others) => {
+  test('comes without the others', () => {
+    expect(inputsOf(loadedWith(chunkOf(new RegExp(`js/formats/${name}\\.js$`)))).filter((input) => others.test(input))).toEqual([]);
+  });
+});
+
+test('Papa Parse is loaded only for what does not keep to the rules', () => {
+  expect(inputsOf(loadedWith(chunkOf(/js\/formats\/csv_papa\.js$/)))).toEqual(expect.arrayContaining([expect.stringMatching(/papaparse/)]));
+});
+
+test('every chunk can be read where eval is forbidden', async () => {
+  for (const input of Object.keys(metafile.inputs)) expect(input).not.toMatch(/udsv/);
+});
