@@ -17,6 +17,8 @@ import { missingPackage } from './errors.js';
  *   connection class as its default (or only) export.
  */
 
+const prefetchHttpCore = () => void import('../http/core.js').then(({ loadHttpCore }) => loadHttpCore()).catch(() => {});
+
 /** What Hawser has itself. `prefetch` gets the options of connection(). @type {Readonly<Record<string, KnownType>>} */
 const FIRST_PARTY = Object.freeze({
   sql: {
@@ -27,15 +29,15 @@ const FIRST_PARTY = Object.freeze({
     source: async () => (await import('./sql.js')).SqlConnection,
     prefetch: ({ url }) => prefetchDriver(url),
   },
-  s3: { schemes: ['s3', 's3a'], source: async () => (await import('./files_types.js')).S3Connection },
-  gcs: { schemes: ['gs', 'gcs'], source: async () => (await import('./files_types.js')).GcsConnection },
+  s3: { schemes: ['s3', 's3a'], source: async () => (await import('./files_types.js')).S3Connection, prefetch: prefetchHttpCore },
+  gcs: { schemes: ['gs', 'gcs'], source: async () => (await import('./files_types.js')).GcsConnection, prefetch: prefetchHttpCore },
   azure: { schemes: ['azure', 'az', 'abfs', 'abfss'], source: async () => (await import('./files_types.js')).AzureConnection },
   hf: { schemes: ['hf'], source: async () => (await import('./files_types.js')).HuggingFaceConnection },
   files: { schemes: ['file'], source: async () => (await import('./files_types.js')).FilesConnection },
   http: {
     schemes: ['http', 'https'],
     source: async () => (await import('./http.js')).HttpConnection,
-    prefetch: () => void import('../http/core.js').then(({ loadHttpCore }) => loadHttpCore()).catch(() => {}),
+    prefetch: prefetchHttpCore,
   },
   gsheets: { schemes: [], source: async () => (await import('./gsheets.js')).GSheetsConnection },
 });

@@ -57,7 +57,7 @@ export class Bucket {
     if (whole !== undefined && this.#bucket !== undefined && !path.startsWith(this.root)) {
       throw new RangeError(`path: ${JSON.stringify(path)} is not below ${this.root}, where this connection begins.`);
     }
-    const place = this.#bucket === undefined ? split(whole ?? path) : { bucket: this.#bucket, key: whole === undefined ? this.#prefix + path : path.slice(own.length + this.#bucket.length + 1) };
+    const place = this.#bucket === undefined ? split(whole ?? path) : { bucket: this.#bucket, key: whole?.slice(this.#bucket.length + 1) ?? this.#prefix + path };
     if (place.bucket === '') throw new RangeError(`path: must begin with the name of a bucket ('bucket/key'), because this connection has none.`);
     if (!BUCKET.test(place.bucket)) throw new RangeError(`path: ${JSON.stringify(place.bucket)} is not the name of a bucket.`);
     if (partial) return place;

@@ -67,7 +67,10 @@ async function signing({ anonymous, token, credentials, client_email: email, pri
   const file = native?.credentials_file;
   if (file !== undefined) {
     const text = fileText(file);
-    if (text === undefined) throw new HawserError('ERR_AUTH', 'GOOGLE_APPLICATION_CREDENTIALS names a file that is not there, or cannot be read in this runtime.', { connection: context.connection, phase: 'configure' });
+    if (text === undefined) {
+      const why = 'GOOGLE_APPLICATION_CREDENTIALS names a file that is not there, or cannot be read in this runtime.';
+      throw new HawserError('ERR_AUTH', why, { connection: context.connection, phase: 'configure' });
+    }
     return accountOf(text, context, 'GOOGLE_APPLICATION_CREDENTIALS');
   }
   throw new HawserError(
@@ -147,9 +150,7 @@ class GcsStore {
       const query = { prefix: place.key, ...(!recursive && { delimiter: '/' }), ...(pageToken && { pageToken }) };
       const page = await jsonOf(await this.#send('GET', path, { query, path: prefix, phase: 'list', ...how }));
       const entries = (page.items ?? []).map((/** @type {any} */ item) => entryOf(item, this.#bucket.pathOf({ ...place, key: item.name })));
-      for (const name of page.prefixes ?? []) {
-        entries.push({ path: this.#bucket.pathOf({ ...place, key: name }), type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
-      }
+      for (const name of page.prefixes ?? []) entries.push(directoryOf(this.#bucket.pathOf({ ...place, key: name })));
       yield* page.prefixes ? entries.sort((/** @type {Entry} */ a, /** @type {Entry} */ b) => (a.path < b.path ? -1 : 1)) : entries;
       pageToken = page.nextPageToken;
     } while (pageToken);
@@ -239,3 +240,6 @@ const entryOf = ({ size, updated, generation, contentType }, path) => ({
   ...{ path, type: 'file', size: size === undefined ? undefined : Number(size), lastModified: dateOf(updated ?? null) },
   ...{ etag: generation === undefined ? undefined : `"${generation}"`, contentType },
 });
+
+/** @param {string} path @returns {Entry} */
+const directoryOf = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });

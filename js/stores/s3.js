@@ -4,11 +4,11 @@
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
-import { Sigv4Signer } from '../http/signers/sigv4.js';
 import { EMPTY_HASH, compactDate } from '../http/signers/sigv4_signature.js';
 import { NO_SIGNER } from '../http/signer.js';
 import { contentBytes } from './content.js';
 import { Bucket } from './bucket.js';
+import { hostsOf, signerOf } from './s3_config.js';
 import { hiddenRefusal, s3Error } from './s3_errors.js';
 import { dateOf, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
 import { childrenOf, parseXml, textOf } from './xml.js';
@@ -16,6 +16,7 @@ import { childrenOf, parseXml, textOf } from './xml.js';
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Entry} Entry */
 /** @typedef {import('./store.js').StoreContext} StoreContext */
+/** @typedef {import('./s3_config.js').S3Config} S3Config */
 /** @typedef {{ signal?: AbortSignal, timeout?: number }} How */
 
 const IN_PAGE = /** @type {string} */ (runtime.name) === 'browser';
@@ -25,22 +26,6 @@ const ANY_STATUS = [301, 307, 308, 400, 401, 403, 404, 405, 412, 416];
 
 /** The largest object that one PUT can write, in bytes. */
 export const MAX_PUT = 5 * 1024 ** 3;
-
-/**
- * @typedef {object} S3Config
- * @property {string} [url] s3://bucket/prefix
- * @property {string} [bucket]
- * @property {string} [prefix]
- * @property {string} [region] Default us-east-1.
- * @property {string} [endpoint] Of a server other than Amazon's.
- * @property {boolean} [force_path_style] Whether the bucket is part of the path instead of the host. Default: with an endpoint, and where
- *   a bucket cannot be part of a host.
- * @property {string} [access_key_id]
- * @property {string} [secret_access_key]
- * @property {string} [session_token]
- * @property {import('../http/signers/sigv4.js').AwsCredentials | (() => Promise<import('../http/signers/sigv4.js').AwsCredentials>)} [credentials]
- * @property {boolean} [anonymous]
- */
 
 /**
  * @param {S3Config} config @param {StoreContext} context
@@ -117,7 +102,9 @@ export class S3Store {
       const decode = textOf(page, 'EncodingType') === 'url' ? decodeListed : (/** @type {string} */ text) => text;
       yield* entriesOf(page, (key) => this.#bucket.pathOf({ ...place, key: decode(key) }));
       const next = textOf(page, 'NextContinuationToken');
-      if (textOf(page, 'IsTruncated') === 'true' && (!next || next === token)) throw new HawserError('ERR_FORMAT', `The list of ${this.root} goes on, but its server does not say where.`);
+      if (textOf(page, 'IsTruncated') === 'true' && (!next || next === token)) {
+        throw new HawserError('ERR_FORMAT', `The list of ${this.root} goes on, but its server does not say where.`);
+      }
       token = next;
     } while (token);
   }
@@ -232,7 +219,8 @@ export class S3Store {
     let told = response;
     // A HEAD is refused without a word; the same as a GET says why.
     if (method === 'HEAD' && response.status !== 404) {
-      told = await this.#context.exchange.send({ url, headers: { range: 'bytes=0-0' } }, { signer: this.signer, accept: [200, 206, 301, 307, 308, 400, 403, 404, 416], retry: { attempts: 1 } }).catch(() => response);
+      const how = { signer: this.signer, accept: ANY_STATUS, retry: { attempts: 1 } };
+      told = await this.#context.exchange.send({ url, headers: { range: 'bytes=0-0' } }, how).catch(() => response);
       if (told.ok) told = response;
     }
     const request = { method, url: url.replace(/\?.*/s, '') };
@@ -262,38 +250,3 @@ const wholeSeconds = (date) => date && new Date(Math.floor(Number(date) / 1000) 
 
 /** @param {string} path @returns {Entry} */
 const directory = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
-
-/**
- * @param {S3Config} config
- * @returns {(bucket: string) => string} The address of a bucket, without a slash at the end.
- */
-function hostsOf({ endpoint, region = 'us-east-1', force_path_style: forced }) {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const base = endpoint === undefined ? new URL(`https://s3.${region}.${suffix}`) : URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (!base || !/^https?:$/.test(base.protocol) || base.username || base.search) throw new HawserError('ERR_CONNECTION_CONFIG', 'endpoint must be an http: or https: address without user and options.');
-  const path = base.pathname.replace(/\/$/, '');
-  return (bucket) => {
-    // A bucket with dots or capitals has no certificate, or is no host.
-    const inPath = forced ?? (endpoint !== undefined || !/^[a-z0-9-]+$/.test(bucket));
-    return inPath ? `${base.origin}${path}/${bucket}` : `${base.protocol}//${bucket}.${base.host}${path}`;
-  };
-}
-
-/**
- * Credentials of the configuration, else those of the environment.
- * @param {S3Config & { native?: S3Config }} config @param {StoreContext} context
- */
-function signerOf({ anonymous, region = 'us-east-1', native, ...own }, { connection }) {
-  if (anonymous === true) return undefined;
-  const given = own.credentials ?? own.access_key_id ?? own.secret_access_key ?? own.session_token;
-  const { credentials, access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = given === undefined ? (native ?? {}) : own;
-  if (credentials !== undefined) return new Sigv4Signer({ credentials, region });
-  if (accessKeyId && secretAccessKey) return new Sigv4Signer({ credentials: { accessKeyId, secretAccessKey, sessionToken }, region });
-  const missing = accessKeyId ? 'secret_access_key is missing' : secretAccessKey ? 'access_key_id is missing' : 'it has none';
-  throw new HawserError(
-    'ERR_AUTH',
-    `Connection "${connection}" needs credentials: access_key_id and secret_access_key (and session_token for temporary ones), ` +
-      `or anonymous = true for buckets that are public; ${missing}.`,
-    { connection, phase: 'configure' },
-  );
-}

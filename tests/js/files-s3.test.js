@@ -80,6 +80,7 @@ else {
       [{ url: 's3:data' }, 'url must look like s3://bucket/prefix'],
       [{ url: undefined, bucket: 'a/b' }, 'bucket is not the name of one'],
       [{ url: undefined, prefix: 'x/' }, 'prefix needs a bucket'],
+      [{ region: 'eu west/1' }, 'region is not the name of one'],
       [{ endpoint: 'store.example' }, 'endpoint must be an http: or https: address'],
     ])('%j is refused', (more, why) => {
       expect(() => open(more)).toThrow(why);
