@@ -47,7 +47,7 @@ function nameOf(path) {
   url.hash = '';
   if (shownUrl(url) === url.href) return path;
   if (!nonce || signed.size >= MOST_SIGNED) {
-    nonce = crypto.randomUUID();
+    nonce = crypto.getRandomValues(new Uint32Array(4)).join('.');
     signed.clear();
   }
   const number = signed.get(path) ?? signed.size;

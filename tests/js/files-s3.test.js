@@ -32,6 +32,7 @@ else {
     rgw = await startRgw();
     await rgw.addBucket('data');
     store = open();
+    await store.write('temporary.txt', 'yes');
   }, 120_000);
   afterAll(() => rgw?.close());
 
@@ -103,7 +104,6 @@ else {
 
   describe('credentials', () => {
     test('temporary ones, as text and from a function that is asked when they end', async () => {
-      await store.write('temporary.txt', 'yes');
       const { accessKeyId, secretAccessKey, sessionToken, expiration } = await rgw.temporary();
       const fixed = open({ access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken });
       expect(await textOf(await fixed.read('temporary.txt'))).toBe('yes');

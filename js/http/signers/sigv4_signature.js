@@ -36,6 +36,7 @@
  * @property {string} canonicalRequest
  * @property {string} stringToSign
  */
+import { HawserError } from '../../errors.js';
 import { encodeStrictly } from '../percent.js';
 
 /** @type {Readonly<Dialect>} */
@@ -57,13 +58,20 @@ const utf8 = new TextEncoder();
 /** @param {ArrayBuffer} bytes */
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** @throws {HawserError} ERR_NOT_SUPPORTED */
+function webCrypto() {
+  const { subtle } = globalThis.crypto ?? {};
+  if (subtle) return subtle;
+  throw new HawserError('ERR_NOT_SUPPORTED', 'Signing needs WebCrypto, which a page has only when it comes from https: or localhost.', { phase: 'sign' });
+}
+
 /** @param {string | Uint8Array | ArrayBuffer} data */
 export async function sha256Hex(data) {
-  return hex(await crypto.subtle.digest('SHA-256', /** @type {BufferSource} */ (typeof data === 'string' ? utf8.encode(data) : data)));
+  return hex(await webCrypto().digest('SHA-256', /** @type {BufferSource} */ (typeof data === 'string' ? utf8.encode(data) : data)));
 }
 
 /** @param {BufferSource} key */
-const hmacKey = (key) => crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+const hmacKey = (key) => webCrypto().importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 
 /** @param {CryptoKey} key @param {string} text */
 const hmac = (key, text) => crypto.subtle.sign('HMAC', key, utf8.encode(text));
