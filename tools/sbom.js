@@ -42,6 +42,19 @@ const component = (type, name, version, licenseId, purl, more = {}) => ({
   'bom-ref': purl, type, name, version, scope: 'required', licenses: license(licenseId), purl, ...more,
 });
 
+/** A package that is bundled into the scripts. @param {string} name */
+function bundled(name) {
+  const path = `node_modules/${name}`;
+  const { version, integrity } = json('package-lock.json').packages[path];
+  return component('library', name, version, json(path, 'package.json').license, `pkg:npm/${name}@${version}`, { hashes: [hashOf(integrity)] });
+}
+
+/** @param {string} integrity As npm has it: 'sha512-…'. */
+function hashOf(integrity) {
+  const [algorithm, hash] = integrity.split('-');
+  return { alg: algorithm.toUpperCase().replace('SHA', 'SHA-'), content: Buffer.from(hash, 'base64').toString('hex') };
+}
+
 /** What is in the files: libraries with their versions, as they were found by the build. */
 function ingredients() {
   const [path, { version: wasm, integrity }] = /** @type {[string, any]} */ (
@@ -50,11 +63,10 @@ function ingredients() {
   const toml = versionOf(headerOf('tomlplusplus', 'toml++/impl/version.h'), 'TOML_LIB');
   const nlohmann = versionOf(headerOf('nlohmann_json', 'nlohmann/detail/abi_macros.hpp'), 'NLOHMANN_JSON_VERSION');
   const emscripten = readFileSync(join(text('build/wasm/configured-for.txt').trim(), 'emscripten-version.txt'), 'utf8').replaceAll(/["\s]/g, '');
-  const [algorithm, hash] = integrity.split('-');
   const sqlite = wasm.replace(/-.*/, '');
   return [
     component('library', '@sqlite.org/sqlite-wasm', wasm, json(path, 'package.json').license, `pkg:npm/%40sqlite.org/sqlite-wasm@${wasm}`, {
-      hashes: [{ alg: algorithm.toUpperCase().replace('SHA', 'SHA-'), content: Buffer.from(hash, 'base64').toString('hex') }],
+      hashes: [hashOf(integrity)],
       components: [component('library', 'sqlite', sqlite, 'blessing', `pkg:generic/sqlite@${sqlite}`)],
     }),
     component('library', 'tomlplusplus', toml, 'MIT', `pkg:github/marzer/tomlplusplus@v${toml}`),
@@ -62,6 +74,8 @@ function ingredients() {
     component('library', 'emscripten', emscripten, 'MIT OR NCSA', `pkg:github/emscripten-core/emscripten@${emscripten}`, {
       description: 'Its C and C++ libraries, as far as they are used: musl (MIT), libc++ and compiler-rt (Apache-2.0 WITH LLVM-exception).',
     }),
+    bundled('hyparquet'),
+    bundled('papaparse'),
   ];
 }
 

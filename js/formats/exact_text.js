@@ -24,18 +24,46 @@ export function dateText(days) {
   return Number.isNaN(date.getTime()) ? `${days} days` : date.toISOString().split('T')[0];
 }
 
+/** '00' to '99'. */
+const TWO = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
+
+/** The day of the last stamp: mostly the next one has the same. */
+let lastDay = NaN;
+let lastDayText = '';
+
 /** '2024-02-29T10:00:00.000000'. @param {bigint} value Since 1970. @param {Unit} unit */
 export function stamp(value, unit) {
-  const perSecond = 10n ** BigInt(DIGITS[unit]);
-  let seconds = value / perSecond;
-  let rest = value % perSecond;
-  if (rest < 0n) {
-    rest += perSecond;
-    seconds -= 1n;
+  const digits = DIGITS[unit];
+  const perMs = 10 ** (digits - 3);
+  const number = Number(value);
+  const safe = Number.isSafeInteger(number);
+  const factor = BigInt(perMs);
+  const remainder = safe ? 0 : Number(((value % factor) + factor) % factor);
+  const ms = safe ? Math.floor(number / perMs) : Number((value - BigInt(remainder)) / factor);
+  const rest = safe ? number - ms * perMs : remainder;
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastDay) {
+    const date = new Date(day * DAY_MS);
+    if (Number.isNaN(date.getTime())) return `${value} ${unit.toLowerCase()}`; // Beyond what Date holds.
+    lastDayText = /** @type {string} */ (date.toISOString().split('T')[0]);
+    lastDay = day;
   }
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return `${seconds}.${String(rest).padStart(DIGITS[unit], '0')} s`;
-  return `${date.toISOString().slice(0, -5)}.${String(rest).padStart(DIGITS[unit], '0')}`;
+  const time = ms - day * DAY_MS;
+  const seconds = Math.floor(time / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const milliseconds = time - seconds * 1000;
+  const fraction = digits === 3 ? '' : String(rest).padStart(digits - 3, '0');
+  const hours = Math.floor(minutes / 60);
+  return `${lastDayText}T${TWO[hours]}:${TWO[minutes - hours * 60]}:${TWO[seconds - minutes * 60]}.${String(milliseconds).padStart(3, '0')}${fraction}`;
+}
+
+/** The same as a Date, cut to milliseconds. @param {bigint} value Since 1970. @param {Unit} unit */
+export function stampDate(value, unit) {
+  const perMs = 10 ** (DIGITS[unit] - 3);
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return new Date(Math.floor(number / perMs));
+  const factor = BigInt(perMs);
+  return new Date(Number((value - (((value % factor) + factor) % factor)) / factor));
 }
 
 /** '10:00:00.000000'. @param {bigint} value Since midnight. @param {Unit} unit */

@@ -20,6 +20,7 @@ import { leafType } from './parquet_types.js';
  * @property {boolean} nullable
  * @property {boolean} flat Whether there is one value in each row.
  * @property {((value: any) => any) | undefined} convert What hyparquet gives for a row; of no null. undefined: nothing is to be done.
+ * @property {(value: any) => Date} [toDate] Where it is a time.
  */
 
 /**
@@ -49,8 +50,8 @@ function columnOf(node, int64) {
   const { name } = element;
   const nullable = element.repetition_type !== 'REQUIRED';
   if (children.length === 0 && element.repetition_type !== 'REPEATED') {
-    const { type, name: databaseType, convert } = leafType(element, int64);
-    return { name, type, databaseType, nullable, flat: true, convert };
+    const { type, name: databaseType, convert, toDate } = leafType(element, int64);
+    return { name, type, databaseType, nullable, flat: true, convert, toDate };
   }
   const array = isListLike(node) || element.repetition_type === 'REPEATED';
   const variant = element.logical_type?.type === 'VARIANT';

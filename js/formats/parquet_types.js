@@ -17,7 +17,7 @@
  *   LIST; MAP, groups                      array; object
  */
 import { decodeText } from '../table/text_vector.js';
-import { clock, dateText, decimal, stamp } from './exact_text.js';
+import { clock, dateText, decimal, stamp, stampDate } from './exact_text.js';
 import { parseJson } from './json_text.js';
 
 /** @typedef {import('hyparquet').SchemaTree} SchemaTree */
@@ -30,6 +30,7 @@ import { parseJson } from './json_text.js';
  * @property {ColumnType} type
  * @property {string} name The type as Parquet has it.
  * @property {(value: any) => any} [convert] Of no null. Default: as it is.
+ * @property {(value: any) => Date} [toDate] Where it is a time: of no null.
  * @property {boolean} [raw] Whether hyparquet is to leave the values as they are stored.
  */
 
@@ -86,7 +87,7 @@ function ofBytes({ type, converted_type: converted, logical_type: logical }, int
 
 /** @param {SchemaElement} element @returns {LeafType | undefined} */
 function timeOf({ type, converted_type: converted, logical_type: logical }) {
-  if (type === 'INT96') return { type: 'string', name: 'INT96', convert: (nanos) => `${stamp(nanos, 'NANOS')}Z` };
+  if (type === 'INT96') return { type: 'string', name: 'INT96', convert: (nanos) => `${stamp(nanos, 'NANOS')}Z`, toDate: (nanos) => stampDate(nanos, 'NANOS') };
   const declared = logical?.type === 'TIMESTAMP' || logical?.type === 'TIME' ? logical : undefined;
   const old = /^(TIMESTAMP|TIME)_(MILLIS|MICROS)$/.exec(converted ?? '');
   const unit = declared?.unit ?? /** @type {import('./exact_text.js').Unit | undefined} */ (old?.[2]);
@@ -97,7 +98,7 @@ function timeOf({ type, converted_type: converted, logical_type: logical }) {
   const utc = declared?.isAdjustedToUTC ?? true;
   const name = `TIMESTAMP(${unit}${utc ? ',UTC' : ''})`;
   if (utc && unit === 'MILLIS') return { type: 'date', name, raw: true, convert: (value) => new Date(Number(value)) };
-  return { type: 'string', name, raw: true, convert: (value) => stamp(value, unit) + (utc ? 'Z' : '') };
+  return { type: 'string', name, raw: true, convert: (value) => stamp(value, unit) + (utc ? 'Z' : ''), toDate: (value) => stampDate(value, unit) };
 }
 
 /** @param {any} value An integer, or the bytes of one, highest first. @returns {bigint} */

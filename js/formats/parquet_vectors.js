@@ -30,10 +30,10 @@ export class ParquetVectors {
   constructor(column, declared, int64) {
     this.#column = column;
     this.#int64 = declared === 'bigint' ? 'bigint' : int64;
-    const { convert } = column;
+    const { convert, toDate } = column;
     const own = declared === undefined || declared === 'other' || declared === column.type ? undefined : converterTo(declared, int64);
     const bytesAsText = declared === 'string' && column.type === 'buffer';
-    this.#convert = bytesAsText ? utf8 : own ? (/** @type {any} */ value) => own(convert ? convert(value) : value) : convert;
+    this.#convert = bytesAsText ? utf8 : own && declared === 'date' && toDate ? toDate : own ? (/** @type {any} */ value) => own(convert ? convert(value) : value) : convert;
     /** @type {ColumnType} */
     this.type = own && declared !== undefined ? (declared === 'integer' ? (int64 === 'number' ? 'integer' : int64) : declared) : column.type;
   }
@@ -95,8 +95,11 @@ export class ParquetVectors {
     const int64 = this.#int64;
     const loose = int64 !== 'bigint' && this.type !== 'bigint';
     const nested = !this.#column.flat || this.type === 'other';
-    /** What was converted last: values of dictionaries come again and again. @type {Map<any, any> | undefined} */
-    const known = convert && this.#column.flat ? new Map() : undefined;
+    // Values come again and again, those of dictionaries and those that are sorted.
+    /** @type {any} */
+    let lastValue;
+    /** @type {any} */
+    let lastConverted;
     let at = 0;
     for (const { values, start, end } of partsOf(pages, from, length)) {
       for (let i = start; i < end; i++, at++) {
@@ -105,10 +108,10 @@ export class ParquetVectors {
           list[at] = loose ? exact(value, int64) : value;
           continue;
         }
-        let converted = known?.get(value);
-        if (converted === undefined) {
-          converted = this.#checked(convert(value), row + at);
-          if (known && known.size < 10_000 && (typeof converted !== 'object' || converted === null)) known.set(value, converted);
+        const converted = value === lastValue ? lastConverted : this.#checked(convert(value), row + at);
+        if (typeof converted !== 'object') {
+          lastValue = value;
+          lastConverted = converted;
         }
         list[at] = converted;
         if (loose && int64 === 'number' && nested && hasBigInt(converted)) throw this.#tooLong(row + at);

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
+import { stamp, stampDate } from '../../js/formats/exact_text.js';
 import { formatOf } from '../../js/formats/formats.js';
 import { compressorsFor } from '../../js/formats/parquet_codecs.js';
 import { readTable, streamTables } from '../../js/formats/read.js';
@@ -111,6 +112,20 @@ describe('values', () => {
     expect(declared.at(0)).toEqual({ price: 12.5, micros: new Date('2024-02-29T10:00:00Z'), nanos: new Date('2024-02-29T10:00:00Z'), day: new Date('2024-02-29') });
     expect(typesOf(declared)).toEqual({ price: 'number', micros: 'date', nanos: 'date', day: 'date' });
     await expect(read(file, { types: { day: 'integer' } })).rejects.toMatchObject({ code: 'ERR_FORMAT', row: 0 });
+  });
+
+  test('stamps of any time, at any unit', () => {
+    const random = randomOf(8);
+    for (let i = 0; i < 20_000; i++) {
+      const unit = oneOf(random, /** @type {const} */ (['MILLIS', 'MICROS', 'NANOS']));
+      const perMs = { MILLIS: 1n, MICROS: 1000n, NANOS: 1_000_000n }[unit];
+      const ms = BigInt(Math.floor((random() - 0.4) * 10 ** oneOf(random, [3, 9, 13, 14])));
+      const rest = BigInt(Math.floor(random() * Number(perMs)));
+      const value = ms * perMs + rest;
+      const digits = perMs === 1n ? '' : String(rest).padStart(String(perMs).length - 1, '0');
+      expect(stamp(value, unit)).toBe(new Date(Number(ms)).toISOString().slice(0, -1) + digits);
+      expect(stampDate(value, unit)).toEqual(new Date(Number(ms)));
+    }
   });
 
   test('lists, maps and groups come as arrays and objects, integers in them by int64', async () => {

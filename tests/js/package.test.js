@@ -82,7 +82,7 @@ test('the bill of materials', () => {
   expect(metadata.component).toMatchObject({ name: 'hawser', version: manifest.version, purl: `pkg:npm/hawser@${manifest.version}` });
 
   const libraries = components.filter((/** @type {any} */ { type }) => type === 'library');
-  expect(libraries.map((/** @type {any} */ { name }) => name)).toEqual(['@sqlite.org/sqlite-wasm', 'tomlplusplus', 'nlohmann_json', 'emscripten']);
+  expect(libraries.map((/** @type {any} */ { name }) => name)).toEqual(['@sqlite.org/sqlite-wasm', 'tomlplusplus', 'nlohmann_json', 'emscripten', 'hyparquet', 'papaparse']);
   for (const { version, licenses, purl } of libraries) {
     expect(version).toMatch(/^\d+\.\d+\.\d+(-\w+)?$/);
     expect(purl.endsWith(version)).toBe(true);
