@@ -8,4 +8,6 @@ if (haveWebKit()) {
   afterAll(close, 60_000);
   describe('a page', () => conformanceTests(() => start('page')));
   describe('a dedicated worker', () => conformanceTests(() => start('dedicated')));
+  describe('a shared worker', () => conformanceTests(() => start('shared')));
+  describe('a service worker', () => conformanceTests(() => start('service')));
 } else test.skip('no WebKitGTK on this machine', () => {});
