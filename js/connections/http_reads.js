@@ -104,12 +104,12 @@ export class HttpReads {
       const same = previous && !own && (response.status === 304 || unchanged(previous, response));
       const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }), `${this.#connection.constructor.name}.${read.verb}()`);
       if (same) void response.body?.cancel().catch(() => {});
-      const received = freshnessHeaders(response.headers);
-      const headers = core && (same && previous.headers ? core.mergeHeaders(previous.headers, received) : received);
       const known = same ? { etag: previous.etag, lastModified: previous.lastModified } : {};
       /** @type {Answer} */
       const answer = { value, ...withoutNone({ ...known, ...validators(response.headers) }) };
-      if (!core || !headers) return answer;
+      if (!core) return answer;
+      const received = freshnessHeaders(response.headers);
+      const headers = same && previous.headers ? core.mergeHeaders(previous.headers, received) : received;
       const exchange = { method: request.method ?? 'GET', requestHeaders: [...sent.headers], status: same ? 200 : response.status, responseHeaders: headers, requestTime: sent.time, responseTime };
       return { ...answer, headers, windows: serverWindows(core.freshness(exchange, clock.now())) };
     });

@@ -81,7 +81,7 @@ test('connections of a class', async () => {
 
 test('configuration that is wrong', async () => {
   const one = (/** @type {Record<string, unknown>} */ section) => createHawser({ secrets: [{ values: { connections: { one: section } } }], hooks });
-  for (const section of [configured({ type: 'nope' }), configured(), { url: `sqlitee://u:${marker('dialect')}@h/d` }, { url: `sqlite://h:${marker('port')}/d` },
+  for (const section of [configured({ type: 'nope' }), configured({ url: `gopher://u:${marker('scheme')}@h/d` }), { url: `sqlitee://u:${marker('dialect')}@h/d` }, { url: `sqlite://h:${marker('port')}/d` },
     { dialect: 'sqlite', password: marker('unused'), database: `/x/${marker('file')}` }, { type: 'sql', password: marker('no-url') }]) {
     await showFailure(JSON.stringify(Object.keys(section)), async () => (await one(section).connection('one')).raw());
   }
