@@ -86,7 +86,7 @@ describe('the scan sees', () => {
   test('imports of every form', () => {
     expect(importsOf('connections/types.js')).toEqual(expect.arrayContaining(['../errors.js', './sql.js']));
     expect(importsOf('index.js').length).toBeGreaterThan(6);
-    expect(importsOf('runtime/node.js')).toContain('node:process');
+    expect(importsOf('runtime/node.js')).toContain('node:module');
   });
 
   test('all runtimes with the same exports', () => {

@@ -14,10 +14,10 @@ import { Sigv4Signer } from '../../js/http/signers/sigv4.js';
 import { childOf, parseXml, textOf } from '../../js/stores/xml.js';
 import { have, startProgram } from '../browser/programs.js';
 
-const PROGRAMS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-authtool', 'monmaptool'];
+const PROGRAMS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-conf', 'ceph-authtool', 'monmaptool'];
 
 /** @returns {boolean} */
-export const findRgw = () => PROGRAMS.every((program) => find(program, `/usr/sbin/${program}`));
+export const findRgw = () => PROGRAMS.every((program) => find(program) !== undefined);
 
 /**
  * Whether its tests can run. Where it is missing that is said aloud, and under CI=true it is an error.
