@@ -11,7 +11,7 @@ const CONTESTS = (process.env.HAWSER_CONTESTS ?? 'rows,insert,lookup,stream,work
 const COLD = ['hawser', 'official oo1', 'sql.js', 'wa-sqlite'];
 const COLD_ROUNDS = 11;
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--js-flags=--expose-gc'];
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--js-flags=--expose-gc'];
 
 /** @param {{ progress: (text: string) => void }} options */
 export async function run({ progress }) {
@@ -39,10 +39,11 @@ export async function run({ progress }) {
 }
 
 /**
+ * The cold start of a page, with cold.js on the server.
  * @param {import('playwright-core').Browser} browser @param {string} url @param {(text: string) => void} progress
  * @returns {Promise<import('./measure.js').Section>}
  */
-async function coldStart(browser, url, progress) {
+export async function coldStart(browser, url, progress) {
   progress(`cold start: ${COLD.length} contestants, ${COLD_ROUNDS} fresh contexts each`);
   /** @type {number[][]} */
   const times = COLD.map(() => []);

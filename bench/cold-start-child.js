@@ -1,12 +1,17 @@
-/** One cold start, see cold-start.js. */
+/** One cold start, see cold-start.js. In Node.js, Deno and Bun. */
+import process from 'node:process';
+
+const platform = 'Deno' in globalThis ? 'deno' : 'Bun' in globalThis ? 'bun' : 'node';
+const cpu = process.cpuUsage();
 const start = performance.now();
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const contestants = {
   async hawser() {
-    const { createHawser } = await import('../dist/node/index.js');
+    const { createHawser } = await import(`../dist/${platform}/index.js`);
     const hawser = createHawser({ secrets: [] });
     const connection = await hawser.connection('bench', { type: 'sql', url: 'sqlite://' });
+    await connection.query('select 1 as one');
     return (await connection.query('select 1 as one')).at(0).one;
   },
   async 'better-sqlite3 (native)'() {
@@ -38,4 +43,6 @@ const contestants = {
 };
 
 const answer = await contestants[process.argv[2]]();
-console.log(JSON.stringify({ ms: performance.now() - start, answer }));
+const ms = performance.now() - start;
+const { user, system } = process.cpuUsage(cpu);
+console.log(JSON.stringify({ ms, cpu: (user + system) / 1000, answer }));

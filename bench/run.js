@@ -18,7 +18,7 @@ process.env.NODE_ENV ??= 'production'; // Some peers do more otherwise.
 const here = new URL('./', import.meta.url);
 
 /** Names of the benchmarks: every folder-level file that is not one of the helpers. */
-const HELPERS = new Set(['run.js', 'format.js', 'measure.js', 'data.js', 'cold-start-child.js', 'http-server.js', 'memory-child.js', 'scale-child.js', 'scale-subjects.js']);
+const HELPERS = new Set(['run.js', 'format.js', 'measure.js', 'data.js', 'cold-start-child.js', 'cold-start-workerd.js', 'http-server.js', 'memory-child.js', 'scale-child.js', 'scale-subjects.js']);
 const known = readdirSync(here).filter((file) => file.endsWith('.js') && !HELPERS.has(file)).map((file) => file.slice(0, -3));
 
 function installPeers() {

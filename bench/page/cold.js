@@ -7,6 +7,7 @@ const contestants = {
   async hawser() {
     const { createHawser } = await import('../../dist/browser/index.js');
     const connection = await createHawser({ secrets: [] }).connection('bench', { type: 'sql', url: 'sqlite://' });
+    await connection.query('select 1 as one');
     return (await connection.query('select 1 as one')).at(0).one;
   },
   async 'official oo1'() {
