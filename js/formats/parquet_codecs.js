@@ -4,6 +4,7 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { HawserError } from '../errors.js';
 import { formatError } from './errors.js';
+import { gunzip } from './source.js';
 
 /** @typedef {import('hyparquet').Compressors} Compressors */
 /** @typedef {import('hyparquet').CompressionCodec} Codec */
@@ -66,8 +67,9 @@ export async function inflatePages(chunk) {
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 async function inflate(bytes) {
+  const decompression = gunzip();
   try {
-    const stream = new Response(bytes).body?.pipeThrough(new DecompressionStream('gzip'));
+    const stream = new Response(bytes).body?.pipeThrough(decompression);
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (cause) {
     throw formatError('Parquet: a page is not gzip, or not all of it', { cause });

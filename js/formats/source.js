@@ -1,6 +1,7 @@
 /**
  * Bytes on their way to a reader: whole or in pieces, decompressed, given up when nobody wants more.
  */
+import { HawserError } from '../errors.js';
 import { formatError } from './errors.js';
 
 /** @typedef {import('./formats.js').Format} Format */
@@ -53,6 +54,12 @@ export async function* piecesOf(source, gzip, signal) {
   } finally {
     await pieces.return();
   }
+}
+
+/** @throws {HawserError} ERR_NOT_SUPPORTED */
+export function gunzip() {
+  if (typeof DecompressionStream === 'function') return new DecompressionStream('gzip');
+  throw new HawserError('ERR_NOT_SUPPORTED', 'This runtime cannot undo gzip: it has no DecompressionStream.');
 }
 
 /** @param {Uint8Array} bytes */
@@ -119,7 +126,7 @@ async function* reading(stream, signal) {
  */
 async function* inflated(pieces, signal) {
   const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
-  const { readable, writable } = new DecompressionStream('gzip');
+  const { readable, writable } = gunzip();
   const reader = readable.getReader();
   const writer = writable.getWriter();
   writer.closed.catch(() => {}); // The reader hears of it.

@@ -8,6 +8,7 @@ import { cache } from './cases/cache.js';
 import { connections } from './cases/connections.js';
 import { errors } from './cases/errors.js';
 import { files } from './cases/files.js';
+import { formats } from './cases/formats.js';
 import { functions } from './cases/functions.js';
 import { hostile } from './cases/hostile.js';
 import { http } from './cases/http.js';
@@ -48,7 +49,7 @@ import { writes } from './cases/writes.js';
 let databases = 0;
 
 /** @type {Record<string, Record<string, Case>>} Area → name → case. */
-const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, buckets, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http, sheets };
+const areas = { secrets, hostile, connections, queries, tables, values, writes, cache, storages, stores, buckets, errors, files, 'shared files': sharedFiles, whole, stopping, functions, http, formats, sheets };
 
 /** Names of all cases, `area: name`. */
 export const names = Object.entries(areas).flatMap(([area, cases]) => Object.keys(cases).map((name) => `${area}: ${name}`));
