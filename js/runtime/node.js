@@ -10,6 +10,9 @@ import { isBytes, isModule, isResponse, located, notLoaded } from './locations.j
 
 /** @typedef {import('./locations.js').WasmFile} WasmFile */
 
+/** Bytes that are compiled at once, in a millisecond or two. In the thread pool they would wait for what is large. */
+const SMALL = 2 ** 17;
+
 export const name = 'node';
 
 /**
@@ -76,7 +79,8 @@ export async function loadModule(file) {
   const source = (await located(`${file}.wasm`)) ?? beside(file);
   if (isModule(source)) return source;
   try {
-    return await WebAssembly.compile(isResponse(source) ? await source.arrayBuffer() : contents(source));
+    const bytes = isResponse(source) ? await source.arrayBuffer() : contents(source);
+    return bytes.byteLength <= SMALL ? new WebAssembly.Module(bytes) : await WebAssembly.compile(bytes);
   } catch (cause) {
     throw failed(source, file, cause);
   }
