@@ -3,7 +3,8 @@
  * another one. What a program loads at once anyway is put together here again, so that it is one request and compresses better.
  *
  * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
- * (but esbuild) load with the first connection that has some, are in `tables.js`. The chunks that are loaded later import from both.
+ * (but esbuild) load with the first connection that has some, are in `tables.js`. What is of SQL alone goes into the script of that
+ * connection and its driver. The chunks that are loaded later import from all of these.
  */
 import { basename } from 'node:path';
 import { build } from 'esbuild';
@@ -17,8 +18,17 @@ const SCRIPTS = /** @type {const} */ ([
 /** Of modules that exist only here. */
 const VIRTUAL = 'virtual';
 
-/** What is imported from the scripts, in esbuild's output. */
-const FROM_SCRIPTS = /\b(?:import|export)\s*\{([^}]*)\}\s*from\s*"\.\/(?:hawser|tables)\.js"/g;
+/** Before the name of a script that a chunk has, too. */
+const ENTRY = 'entry:';
+
+/** Entries that take in the chunks which are needed by these entries only, because nobody needs one without the other. */
+const FAMILIES = Object.entries({
+  sql: ['sql', 'native', 'sqlite_worker'],
+  sqlite: ['sqlite', 'sqlite_worker', 'sqlite_functions', 'native', 'functions', 'import', 'limits', 'catalog', 'gsheets'],
+});
+
+/** What is imported from other scripts, in esbuild's output. */
+const FROM_SCRIPTS = /\b(?:import|export)\s*\{([^}]*)\}\s*from\s*"\.\/[^"]+\.js"/g;
 
 /** What a chunk imports from another one, maybe nothing but its place in the order, in what esbuild does not minify. */
 const FROM_CHUNK = /^import (?:\{([^}]*)\} from )?"\.\/([^"]+)";/gm;
@@ -38,12 +48,14 @@ export async function mergeInitial({ outputFiles, metafile }, small) {
   const homes = new Map();
   for (const [script, entry] of SCRIPTS) for (const chunk of loadedWith(entry, outputs)) if (!homes.has(chunk)) homes.set(chunk, script);
   homes.delete('index.js');
-  const names = namesFor([...homes.keys()].map((chunk) => [chunk, outputs.get(chunk)?.exports ?? []]), small.minifyIdentifiers === true);
+  const families = moveFamilies(outputs, homes);
+  const exportsOf = (/** @type {string} */ chunk) => outputs.get(chunk)?.exports ?? [];
+  const names = namesFor([...homes.keys()].map((chunk) => [chunk, exportsOf(chunk)]), small.minifyIdentifiers === true, families.flatMap(exportsOf));
 
   /** @param {string} entry @param {(name: string, importer: string) => string | undefined} textOf */
   const bundle = async (entry, textOf) => {
     const { outputFiles: [{ text }] } = await build({
-      entryPoints: [entry], write: false, bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', logLevel: 'warning',
+      entryPoints: [ENTRY + entry], write: false, bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', logLevel: 'warning',
       plugins: [modules(textOf)], ...small,
     });
     return text;
@@ -60,24 +72,48 @@ export async function mergeInitial({ outputFiles, metafile }, small) {
 
   /** @type {Map<string, string>} */
   const scripts = new Map();
-  const later = [...texts.keys()].filter((chunk) => !homes.has(chunk) && chunk !== 'core.js');
+  const later = [...texts.keys()].filter((chunk) => !homes.has(chunk) && !families.includes(chunk) && chunk !== 'index.js');
   const bundled = await Promise.all(later.map((chunk) => bundle(chunk, (name, importer) => (importer === '' ? rehomed(name) : undefined))));
   later.forEach((chunk, i) => scripts.set(chunk, bundled[i]));
 
   scripts.set('index.js', await bundle('index.js', (name, importer) => (importer === '' ? rehomed(name) : undefined)));
 
-  for (const [script] of SCRIPTS.toReversed()) {
+  for (const script of [...SCRIPTS.map(([script]) => script), ...families].reverse()) {
     const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_SCRIPTS)].flatMap(([, list]) => importedNames(list))));
     const lines = [...names].flatMap(([chunk, pairs]) => {
       const list = [...pairs].filter(([, short]) => wanted.has(short)).map(([name, short]) => `${name} as ${short}`);
       return homes.get(chunk) === script && list.length ? [`export { ${list.join()} } from './${chunk}';`] : [];
     });
     scripts.set(script, await bundle(script, (name, importer) => {
-      if (importer === '') return lines.join('\n');
-      return homes.get(name) === script ? rehomed(name, script) : undefined;
+      if (importer === '') return [...lines, ...(families.includes(script) ? [`export { ${exportsOf(script).join()} } from './${script}';`] : [])].join('\n');
+      return homes.get(name) === script || name === script ? rehomed(name, script) : undefined;
     }));
   }
   return scripts;
+}
+
+/**
+ * Finds homes for the chunks of families.
+ * @param {Map<string, Output>} outputs
+ * @param {Map<string, string>} homes Where they are added.
+ * @returns {string[]} The entries that took some in.
+ */
+function moveFamilies(outputs, homes) {
+  /** @param {string} output The name of an entry without its hash. */
+  const plain = (output) => output.replace(/(?:-[A-Z0-9]{8})?\.js$/, '');
+  const closures = new Map([...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => [output, loadedWith(output, outputs)]));
+  const takers = [];
+  for (const [name, members] of FAMILIES) {
+    const taker = [...closures.keys()].find((output) => plain(output) === name);
+    if (taker === undefined) continue;
+    takers.push(taker);
+    for (const chunk of closures.get(taker) ?? []) {
+      if (homes.has(chunk) || closures.has(chunk)) continue;
+      const users = [...closures].filter(([, closure]) => closure.has(chunk)).map(([output]) => plain(output));
+      if (users.every((user) => members.includes(user))) homes.set(chunk, taker);
+    }
+  }
+  return takers;
 }
 
 /** @param {string} list Of an import or export. @returns {string[][]} What each is called before and after. */
@@ -106,11 +142,11 @@ function loadedWith(chunk, outputs, found = new Set()) {
  * What each export is called in the script that holds them all.
  * @param {[string, string[]][]} chunks With their exports.
  * @param {boolean} short Whether names may be changed.
+ * @param {string[]} reserved Names that are none of them.
  * @returns {Map<string, Map<string, string>>}
  */
-function namesFor(chunks, short) {
-  /** @type {Set<string>} */
-  const taken = new Set();
+function namesFor(chunks, short, reserved) {
+  const taken = new Set(reserved);
   let count = 0;
   /** @param {string} name */
   const nameFor = (name) => {
@@ -133,10 +169,13 @@ const modules = (textOf) => ({
   setup(builder) {
     builder.onResolve({ filter: /.*/ }, ({ path, kind, importer }) => {
       const entry = kind === 'entry-point';
-      const name = entry || path.startsWith('./') ? basename(path) : path;
+      const name = path.startsWith('./') ? basename(path) : path;
       if (!entry && (kind === 'dynamic-import' || textOf(name, importer) === undefined)) return { path, external: true };
       return { path: name, namespace: VIRTUAL, pluginData: entry ? '' : importer };
     });
-    builder.onLoad({ filter: /.*/, namespace: VIRTUAL }, ({ path, pluginData }) => ({ contents: textOf(path, pluginData), loader: 'js' }));
+    builder.onLoad({ filter: /.*/, namespace: VIRTUAL }, ({ path, pluginData }) => ({
+      contents: textOf(path.replace(ENTRY, ''), pluginData),
+      loader: 'js',
+    }));
   },
 });
