@@ -52,7 +52,8 @@ export class HttpConnection extends BaseConnection {
   #check() {
     const { config, name, type } = contextOf(this);
     const { signer, headers, params } = this.#settings;
-    checkExposure({ connection: name, type, signer, config: { ...config, headers: Object.fromEntries(headers), params: Object.fromEntries(params) } });
+    const sent = { headers: Object.fromEntries(headers), params: Object.fromEntries(params) };
+    checkExposure({ connection: name, type, signer, config: { ...config, ...sent } });
   }
 
   /**
@@ -139,7 +140,8 @@ export class HttpConnection extends BaseConnection {
         const how = client.options({ ...options, signal: either(options.signal, signal) }, 'request');
         if (options.maxBytes === undefined) how.maxBytes = undefined;
         how.untilHead = options.timeout === undefined;
-        return client.exchange.send(request, { ...how, ...(accept && { accept }), ...(repeatable !== undefined && { repeatable }), ...(redirect && { redirect }) });
+        const asked = { ...(accept && { accept }), ...(repeatable !== undefined && { repeatable }), ...(redirect && { redirect }) };
+        return client.exchange.send(request, { ...how, ...asked });
       }, 'request'),
     );
   }
@@ -156,7 +158,8 @@ export class HttpConnection extends BaseConnection {
     return this.#writes.run(method, {}, () =>
       this.use((client, { signal }) => {
         const both = either(outer ?? undefined, signal);
-        return this.#responses.fetch(client.address(path, params), { ...others, method, headers: client.headers(init.headers), signal: both, ...(timeout !== undefined && { timeout }) });
+        const own = { method, headers: client.headers(init.headers), signal: both, ...(timeout !== undefined && { timeout }) };
+        return this.#responses.fetch(client.address(path, params), { ...others, ...own });
       }, 'fetch'),
     );
   }

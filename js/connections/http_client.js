@@ -62,7 +62,8 @@ export class HttpClient {
   forFetch(url, { method, headers, body, signal, redirect, ...others } = /** @type {any} */ ({})) {
     const { init, ...how } = this.options({ signal: signal ?? undefined, timeout: others.timeout }, 'fetch', { bounded: false });
     const more = Object.fromEntries(Object.entries(others).filter(([name]) => !OWN.has(name)));
-    return this.exchange.send({ method, url, headers, body }, { ...how, init: { ...init, ...more }, anyStatus: true, accept: [304], ...(redirect && { redirect }) });
+    const asked = { init: { ...init, ...more }, anyStatus: true, accept: [304], ...(redirect && { redirect }) };
+    return this.exchange.send({ method, url, headers, body }, { ...how, ...asked });
   }
 
   /**

@@ -58,7 +58,7 @@ function parse({ url, headers, params, auth, timeout, retry, maxBytes, cacheCont
   if (typeof cacheControl !== 'boolean') throw new TypeError('cacheControl must be true or false');
   if (!Array.isArray(origins)) throw new TypeError('origins must be a list of addresses');
   if (invalidates !== undefined && invalidates !== false && !isTags(invalidates)) throw new TypeError('invalidates must be false or a list of tags');
-  if (credentials !== undefined && !['omit', 'same-origin', 'include'].includes(credentials)) throw new TypeError("credentials must be 'omit', 'same-origin' or 'include'");
+  if (![undefined, 'omit', 'same-origin', 'include'].includes(credentials)) throw new TypeError("credentials must be 'omit', 'same-origin' or 'include'");
   return {
     base,
     headers: new Headers(headers),

@@ -12,7 +12,7 @@ import { allBytes, boundedBody } from '../http/body.js';
  * @param {Response} response
  * @param {string} path
  * @param {{ format?: string, int64?: any, charset?: string }} options
- * @param {{ call: import('../http/exchange.js').Call, maxBytes?: number, onProgress?: any }} limits
+ * @param {{ call: import('../http/call.js').Call, maxBytes?: number, onProgress?: any }} limits
  */
 export async function decodeValue(response, path, { format, int64, charset }, limits) {
   const bytes = await allBytes(response, limits);
@@ -54,7 +54,7 @@ function attempt(work) {
  * @param {Response} response
  * @param {string} path
  * @param {any} options Of the formats.
- * @param {{ call: import('../http/exchange.js').Call, maxBytes?: number, onProgress?: any }} limits
+ * @param {{ call: import('../http/call.js').Call, maxBytes?: number, onProgress?: any }} limits
  */
 export function decodeTable(response, path, options, limits) {
   return readTable(sourceOf(response, limits), tableFormat(response, path, options.format), options);

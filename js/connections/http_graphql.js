@@ -32,14 +32,18 @@ export async function runGraphql({ connection, settings, reads, writes }, docume
   const { variables = {}, operationName, path = '', int64 } = options;
   if (!isRecord(variables)) throw new TypeError('variables: must be an object');
   const type = operationType(text, operationName);
-  if (type === 'subscription') throw new HawserError('ERR_NOT_SUPPORTED', 'query(): subscriptions need a connection that stays open, which this one is not.', { connection: connection.name, phase: 'query' });
+  if (type === 'subscription') {
+    const message = 'query(): subscriptions need a connection that stays open, which this one is not.';
+    throw new HawserError('ERR_NOT_SUPPORTED', message, { connection: connection.name, phase: 'query' });
+  }
 
   /** @param {import('./http_client.js').HttpClient} client */
   const request = (client) => {
     const headers = client.headers(options.headers);
     if (!new Headers(/** @type {any} */ (options.headers ?? {})).has('accept')) headers.set('accept', ACCEPT);
     headers.set('content-type', 'application/json');
-    const body = JSON.stringify({ query: text, ...(Object.keys(variables).length > 0 && { variables }), ...(operationName !== undefined && { operationName }) });
+    const given = Object.keys(variables).length > 0 ? { variables } : {};
+    const body = JSON.stringify({ query: text, ...given, operationName });
     return { method: 'POST', url: client.address(path), headers, body };
   };
   const decode = async (/** @type {Response} */ response, /** @type {any} */ limits) => {

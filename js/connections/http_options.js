@@ -47,12 +47,14 @@ import { parseDuration } from '../duration.js';
 /** @typedef {{ invalidates?: false | readonly string[] }} WriteOptions What is forgotten when it may have written. Default: the connection's, else all that
  *   this connection has cached; tags: what carries one of them; false: nothing. */
 /**
- * @typedef {CallOptions & WriteOptions & { method?: string, body?: any, repeatable?: boolean, accept?: readonly number[], redirect?: 'follow' | 'error' }} RequestOptions
+ * @typedef {CallOptions & WriteOptions & { method?: string, body?: any, repeatable?: boolean, accept?: readonly number[],
+ *   redirect?: 'follow' | 'error' }} RequestOptions
  *   body: what fetch takes; plain objects and arrays are sent as JSON. repeatable: whether it may be sent again; default: by the method.
  *   accept: statuses beside 2xx that are returned instead of thrown.
  */
 /**
- * @typedef {Omit<CallOptions, 'params'> & CachingOptions & HttpCaching & WriteOptions & { variables?: Record<string, unknown>, operationName?: string, path?: string, int64?: 'number' | 'bigint' | 'string' }} GraphqlOptions
+ * @typedef {Omit<CallOptions, 'params'> & CachingOptions & HttpCaching & WriteOptions & { variables?: Record<string, unknown>,
+ *   operationName?: string, path?: string, int64?: 'number' | 'bigint' | 'string' }} GraphqlOptions
  *   path: of the endpoint below the connection's url. Default: that url itself.
  */
 
@@ -61,7 +63,9 @@ const CACHING = [...CACHE_OPTIONS, 'key', 'cacheControl'];
 const VALUES = ['format', 'int64', 'charset'];
 
 /** What decides how data is read, and so belongs into keys. */
-export const READING = /** @type {const} */ (['format', 'int64', 'charset', 'records', 'columns', 'types', 'limit', 'offset', 'delimiter', 'header', 'nulls']);
+export const READING = /** @type {const} */ ([
+  ...['format', 'int64', 'charset', 'records', 'columns', 'types', 'limit', 'offset', 'delimiter', 'header', 'nulls'],
+]);
 const FORMATS = [...READING, 'batchSize', 'compressors', 'arrow'];
 
 /** Names of the options of each method. @type {Record<string, readonly string[]>} */

@@ -74,7 +74,6 @@ function nextAddress({ settings: { base, origins } }, next, at) {
   if (url.protocol === 'http:' && base.protocol === 'https:' && url.host === base.host) url.protocol = 'https:';
   url.username = url.password = '';
   if (url.origin === base.origin || origins.includes(url.origin)) return url;
-  throw new HawserError('ERR_CONNECTION_CONFIG', `pages(): the next page is on ${url.origin}, which must not get the credentials of ${base.origin}. If it may: origins: ['${url.origin}']`, {
-    phase: 'pages',
-  });
+  const message = `pages(): the next page is on ${url.origin}, which must not get the credentials of ${base.origin}.`;
+  throw new HawserError('ERR_CONNECTION_CONFIG', `${message} If it may: origins: ['${url.origin}']`, { phase: 'pages' });
 }

@@ -89,7 +89,8 @@ export class HttpReads {
     const client = await this.#connection.raw();
     const request = read.request(client);
     const { clock } = contextOf(this.#connection);
-    const limits = { ...client.options({ ...read.options, signal }, read.verb), ...read.exchange, timeout: Infinity, ...(timeout !== undefined && { deadline: clock.now() + timeout }) };
+    const deadline = timeout === undefined ? Infinity : clock.now() + timeout;
+    const limits = { ...client.options({ ...read.options, signal }, read.verb), ...read.exchange, timeout: Infinity, deadline };
     const asked = conditions(previous);
     const own = ['if-none-match', 'if-modified-since'].some((name) => request.headers.has(name));
     if (asked && !own) {
@@ -102,7 +103,7 @@ export class HttpReads {
     return client.exchange.receive(request, limits, async (response, { sent, call }) => {
       const responseTime = clock.now();
       const same = previous && !own && (response.status === 304 || unchanged(previous, response));
-      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }), `${this.#connection.constructor.name}.${read.verb}()`);
+      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }), `${read.verb}()`);
       if (same) void response.body?.cancel().catch(() => {});
       const known = same ? { etag: previous.etag, lastModified: previous.lastModified } : {};
       /** @type {Answer} */
@@ -110,7 +111,8 @@ export class HttpReads {
       if (!core) return answer;
       const received = freshnessHeaders(response.headers);
       const headers = same && previous.headers ? core.mergeHeaders(previous.headers, received) : received;
-      const exchange = { method: request.method ?? 'GET', requestHeaders: [...sent.headers], status: same ? 200 : response.status, responseHeaders: headers, requestTime: sent.time, responseTime };
+      const asked = { method: request.method ?? 'GET', requestHeaders: [...sent.headers], requestTime: sent.time };
+      const exchange = { ...asked, status: same ? 200 : response.status, responseHeaders: headers, responseTime };
       return { ...answer, headers, windows: serverWindows(core.freshness(exchange, clock.now())) };
     });
   }

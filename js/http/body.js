@@ -5,7 +5,7 @@ import { HawserError } from '../errors.js';
 import { joined } from './bytes.js';
 import { lostError, tooLarge } from './failures.js';
 
-/** @typedef {import('./exchange.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 /** @typedef {{ maxBytes?: number, onProgress?: (progress: { loaded: number, total: number | undefined }) => void }} Bounds */
 
 /**

@@ -62,7 +62,9 @@ export class Deadline {
 
 /** @param {{ method: string, shown: string, connection?: string, phase?: string }} call @param {number} timeout Milliseconds. */
 export const timedOut = ({ method, shown, connection, phase }, timeout) =>
-  new HawserError('ERR_TIMEOUT', `${method} ${shown} has taken longer than the ${timeout} ms that its timeout allows.`, { connection, phase, timeout, method, url: shown });
+  new HawserError('ERR_TIMEOUT', `${method} ${shown} has taken longer than the ${timeout} ms that its timeout allows.`, {
+    ...{ connection, phase, timeout, method, url: shown },
+  });
 
 /**
  * @param {number} ms

@@ -25,14 +25,18 @@ const EXPOSED = ['ETag', 'Content-Length', 'Content-Range', 'Last-Modified', 'Li
  */
 export function corsRule({ origin, methods = ['GET', 'HEAD'], headers = ['*'], kind = 'generic' }) {
   if (kind === 's3') {
-    return JSON.stringify([{ AllowedOrigins: [origin], AllowedMethods: methods, AllowedHeaders: headers, ExposeHeaders: EXPOSED, MaxAgeSeconds: 3600 }], null, 2);
+    const rule = { AllowedOrigins: [origin], AllowedMethods: methods, AllowedHeaders: headers, ExposeHeaders: EXPOSED, MaxAgeSeconds: 3600 };
+    return JSON.stringify([rule], null, 2);
   }
   if (kind === 'gcs') {
-    return JSON.stringify([{ origin: [origin], method: methods, responseHeader: [...new Set([...EXPOSED, 'Content-Type', 'Authorization', ...headers.filter((name) => name !== '*')])], maxAgeSeconds: 3600 }], null, 2);
+    const named = headers.filter((name) => name !== '*');
+    const responseHeader = [...new Set([...EXPOSED, 'Content-Type', 'Authorization', ...named])];
+    return JSON.stringify([{ origin: [origin], method: methods, responseHeader, maxAgeSeconds: 3600 }], null, 2);
   }
   if (kind === 'azure') {
-    const parts = [`--allowed-origins ${origin}`, `--methods ${methods.join(' ')} OPTIONS`, `--allowed-headers '${headers.join(',')}'`, `--exposed-headers '${EXPOSED.join(',')}'`];
-    return `az storage cors add --services b ${parts.join(' ')} --max-age 3600`;
+    const who = `--allowed-origins ${origin} --methods ${methods.join(' ')} OPTIONS`;
+    const what = `--allowed-headers '${headers.join(',')}' --exposed-headers '${EXPOSED.join(',')}'`;
+    return `az storage cors add --services b ${who} ${what} --max-age 3600`;
   }
   const allowed = headers.includes('*') ? 'Authorization, Content-Type, If-None-Match, If-Modified-Since' : headers.join(', ');
   return [

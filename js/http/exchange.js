@@ -10,16 +10,16 @@
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { unlessAborted } from '../timeout.js';
-import { shownUrl } from './address.js';
 import { guarded } from './body.js';
+import { callOf, learn } from './call.js';
 import { loadHttpCore } from './core.js';
 import { Deadline, pause } from './deadline.js';
 import { diagnoseFailure } from './diagnosis.js';
-import { CREDENTIAL_NAME } from './exposure.js';
 import { hidden, lostError, networkError, redirectError, statusError } from './failures.js';
 import { MOST_REDIRECTS, isReplayable, leftToBrowser, nextHop } from './redirects.js';
 import { NO_SIGNER } from './signer.js';
 
+/** @typedef {import('./call.js').Call} Call */
 /** @typedef {import('./signer.js').Signer} Signer */
 
 /**
@@ -61,7 +61,13 @@ import { NO_SIGNER } from './signer.js';
  */
 
 /** What each attempt may cost and bring when nobody says anything else. */
-export const DEFAULT_RETRY = Object.freeze({ attempts: 3, firstPause: 250, maxPause: 30_000, statuses: Object.freeze([408, 425, 429, 500, 502, 503, 504]) });
+export const DEFAULT_RETRY = Object.freeze({
+  ...{ attempts: 3, firstPause: 250, maxPause: 30_000 },
+  statuses: Object.freeze([408, 425, 429, 500, 502, 503, 504]),
+});
+
+/** Where redirects cannot be seen. */
+const isBrowser = /** @type {string} */ (runtime.name) === 'browser';
 
 export class Exchange {
   #fetch;
@@ -119,7 +125,11 @@ export class Exchange {
     return this.#run(request, options, consume);
   }
 
-  /** @param {ExchangeRequest} request @param {ExchangeOptions} options @param {((response: Response, how: any) => any) | undefined} consume @returns {Promise<any>} */
+  /**
+   * @param {ExchangeRequest} request @param {ExchangeOptions} options
+   * @param {((response: Response, how: any) => any) | undefined} consume
+   * @returns {Promise<any>}
+   */
   async #run(request, options, consume) {
     const call = callOf(request, options, this.connection, this.#secrets);
     const deadline = new Deadline(options.timeout, this.#clock, options.signal, call);
@@ -139,7 +149,7 @@ export class Exchange {
   }
 
   /**
-   * @param {import('./core.js').HttpCore} core @param {ReturnType<typeof callOf>} call @param {ExchangeOptions} options
+   * @param {import('./core.js').HttpCore} core @param {Call} call @param {ExchangeOptions} options
    * @param {Deadline} deadline @param {((response: Response, how: any) => any) | undefined} consume
    * @returns {Promise<{ response: Response, value: unknown }>}
    */
@@ -191,7 +201,7 @@ export class Exchange {
 
   /**
    * One attempt: the request, and where it is redirected to.
-   * @param {ReturnType<typeof callOf>} call @param {ExchangeOptions} options @param {Signer} signer @param {Headers | undefined} refused
+   * @param {Call} call @param {ExchangeOptions} options @param {Signer} signer @param {Headers | undefined} refused
    * @param {AbortSignal | undefined} signal @param {{ headers: Headers, time: number }} sent
    */
   async #hops(call, options, signer, refused, signal, sent) {
@@ -201,7 +211,7 @@ export class Exchange {
     for (let hops = 0; ; hops++) {
       const signed = { method: hop.method, url: new URL(hop.url), headers: new Headers(hop.headers), body: hop.body };
       if (hop.home) await signer.sign(signed, { now: this.#clock.now(), renew: refused !== undefined, refused, signal, exchange: this });
-      const followed = redirect === 'follow' && /** @type {string} */ (runtime.name) === 'browser' && leftToBrowser(hop.headers, signed.headers);
+      const followed = redirect === 'follow' && isBrowser && leftToBrowser(hop.headers, signed.headers);
       /** @type {any} */
       const init = { ...options.init, method: signed.method, headers: signed.headers, redirect: followed ? 'follow' : 'manual' };
       if (hop.body !== undefined && hop.body !== null) init.body = hop.body;
@@ -227,7 +237,7 @@ export class Exchange {
 
   /**
    * What to throw when no further attempt is made.
-   * @param {import('./core.js').HttpCore} core @param {ReturnType<typeof callOf>} call @param {ExchangeOptions} options
+   * @param {import('./core.js').HttpCore} core @param {Call} call @param {ExchangeOptions} options
    * @param {Response | undefined} response @param {unknown} failure @param {Deadline} deadline
    */
   async #failure(core, call, options, response, failure, deadline) {
@@ -242,12 +252,13 @@ export class Exchange {
       const retryAfter = core.retryAfter(answer.headers.get('retry-after') ?? '', this.#clock.now());
       return statusError(call, answer, retryAfter, this.#secrets);
     }
-    const found = response === undefined ? await diagnoseFailure({ call, fetch: this.#fetch ?? globalThis.fetch, signal: deadline.signal, kind: options.corsKind }) : undefined;
+    const how = { call, fetch: this.#fetch ?? globalThis.fetch, signal: deadline.signal, kind: options.corsKind };
+    const found = response === undefined ? await diagnoseFailure(how) : undefined;
     deadline.check();
     return found ?? (response ? lostError(call, failure) : networkError(call, failure));
   }
 
-  /** @param {unknown} error @param {ReturnType<typeof callOf>} call */
+  /** @param {unknown} error @param {Call} call */
   #described(error, call) {
     const scrubbed = this.#secrets.scrubError(error);
     if (scrubbed instanceof HawserError) {
@@ -256,44 +267,5 @@ export class Exchange {
       /** @type {any} */ (scrubbed).attempts ??= call.attempts;
     }
     return scrubbed;
-  }
-}
-
-/**
- * A request, checked.
- * @param {ExchangeRequest} request @param {ExchangeOptions} options @param {string | undefined} connection
- * @param {{ scrub(text: string): string }} secrets
- */
-function callOf({ method = 'GET', url, headers, body }, { phase = 'request' }, connection, secrets) {
-  let address;
-  try {
-    address = new URL(url);
-  } catch {
-    throw new TypeError('url: must be an absolute address');
-  }
-  if (address.protocol !== 'http:' && address.protocol !== 'https:') throw new TypeError(`url: must be an http: or https: address, not ${address.protocol}`);
-  if (address.username || address.password) throw new TypeError('url: holds a user or a password; say auth = { type = "basic", … } instead');
-  address.hash = '';
-  /** What it was signed with last, texts that errors must not show, and an error that another attempt may mend. */
-  const extra = { signed: new Headers(), hidden: /** @type {Set<string>} */ (new Set()), suspect: /** @type {unknown} */ (undefined) };
-  return { method: method.toUpperCase(), url: address, headers: new Headers(headers), body, connection, phase, attempts: 0, ...extra, shown: secrets.scrub(shownUrl(address)) };
-}
-
-/** @typedef {ReturnType<typeof callOf>} Call */
-
-/**
- * Notes what is a credential in a signed request: servers like to say it back.
- * @param {Call} call @param {import('./signer.js').SignedRequest} signed
- */
-function learn({ headers, url, hidden }, signed) {
-  for (const [name, value] of signed.headers) {
-    if (headers.get(name) === value && !CREDENTIAL_NAME.test(name)) continue;
-    hidden.add(value);
-    for (const part of value.split(/[\s,]+/)) if (part.length >= 8) hidden.add(part);
-  }
-  for (const [name, value] of signed.url.searchParams) {
-    if (value.length >= 4 && (CREDENTIAL_NAME.test(name) || url.searchParams.get(name) !== value)) {
-      for (const form of [value, encodeURIComponent(value), new URLSearchParams([['', value]]).toString().slice(1)]) hidden.add(form);
-    }
   }
 }

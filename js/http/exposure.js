@@ -5,7 +5,8 @@ import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 
 /** Names of headers and of parameters whose fixed value is a credential. */
-export const CREDENTIAL_NAME = /^authorization$|^proxy-authorization$|^cookie$|token|secret|passw|api[-_]?key|access[-_]?key|subscription-key|signature|^sig$|^key$|^pwd$/i;
+export const CREDENTIAL_NAME =
+  /^(proxy-)?authorization$|^cookie$|token|secret|passw|api[-_]?key|access[-_]?key|subscription-key|signature|^sig$|^key$|^pwd$/i;
 
 /**
  * @param {object} what

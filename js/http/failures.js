@@ -5,7 +5,7 @@ import { HawserError } from '../errors.js';
 import { firstBytes } from './bytes.js';
 import { MOST_REDIRECTS } from './redirects.js';
 
-/** @typedef {import('./exchange.js').Call} Call */
+/** @typedef {import('./call.js').Call} Call */
 
 /** Bytes of what an error shows of a body. */
 const EXCERPT = 1024;
@@ -31,7 +31,8 @@ export async function statusError(call, response, retryAfter, secrets) {
   const tries = call.attempts > 1 ? `, ${call.attempts} times` : '';
   const wait = retryAfter === undefined ? '' : ` It asks to wait ${Math.ceil(retryAfter / 1000)} s.`;
   const said = body && !/^\s*</.test(body) ? ` It says: ${body.length > 200 ? `${body.slice(0, 200)}…` : body}` : '';
-  return new HawserError(code, `${call.method} ${call.shown} was answered with ${status}${statusText && ` ${statusText}`}${tries}.${wait}${ADVICE[code] ?? ''}${said}`, {
+  const what = `${call.method} ${call.shown} was answered with ${status}${statusText && ` ${statusText}`}${tries}.`;
+  return new HawserError(code, `${what}${wait}${ADVICE[code] ?? ''}${said}`, {
     ...of(call),
     ...{ status, body, attempts: call.attempts },
     ...(retryAfter !== undefined && { retryAfter: retryAfter / 1000 }),
@@ -39,7 +40,10 @@ export async function statusError(call, response, retryAfter, secrets) {
 }
 
 /** A text of others without what this request was signed with. @param {Call} call @param {string} text */
-export const hidden = (call, text) => [...call.hidden].sort((a, b) => b.length - a.length).reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+export function hidden(call, text) {
+  const longestFirst = [...call.hidden].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+}
 
 /** @param {Response} response The first KB of it, as text. */
 async function excerpt(response) {
@@ -59,13 +63,15 @@ async function excerpt(response) {
 export function networkError(call, cause) {
   const why = hidden(call, reason(cause));
   const tries = call.attempts > 1 ? ` after ${call.attempts} attempts` : '';
-  return new HawserError('ERR_CONNECTION_FAILED', `${call.method} ${call.shown} reached nobody${tries}: ${why}`, { ...lost(call), cause: withoutQueries(cause) });
+  const message = `${call.method} ${call.shown} reached nobody${tries}: ${why}`;
+  return new HawserError('ERR_CONNECTION_FAILED', message, { ...lost(call), cause: withoutQueries(cause) });
 }
 
 /** For a body that was cut off. @param {Call} call @param {any} cause */
 export function lostError(call, cause) {
   const tries = call.attempts > 1 ? `, ${call.attempts} times` : '';
-  return new HawserError('ERR_CONNECTION_FAILED', `The answer to ${call.method} ${call.shown} was cut off${tries}: ${hidden(call, reason(cause))}`, { ...lost(call), cause: withoutQueries(cause) });
+  const message = `The answer to ${call.method} ${call.shown} was cut off${tries}: ${hidden(call, reason(cause))}`;
+  return new HawserError('ERR_CONNECTION_FAILED', message, { ...lost(call), cause: withoutQueries(cause) });
 }
 
 /** @param {Call} call @param {string} why */

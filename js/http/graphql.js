@@ -72,7 +72,8 @@ const expectDefinition = (operations) => operations.length > 0 && operations[ope
  */
 export function dataOf(answer, status) {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer) || !('data' in answer || 'errors' in answer)) {
-    throw new HawserError('ERR_FORMAT', 'What came is no answer of a GraphQL server: it has neither data nor errors. Check the url.', { phase: 'query', status });
+    const message = 'What came is no answer of a GraphQL server: it has neither data nor errors. Check the url.';
+    throw new HawserError('ERR_FORMAT', message, { phase: 'query', status });
   }
   if (Array.isArray(answer.errors) && answer.errors.length > 0) throw graphqlError(answer, status);
   return answer.data ?? null;
@@ -84,7 +85,8 @@ export function graphqlError({ errors, data }, status) {
   const where = Array.isArray(first?.path) ? ` (at ${first.path.join('.')})` : '';
   const others = errors.length > 1 ? `, and ${errors.length - 1} more in errors` : '';
   const partial = data === undefined || data === null ? '' : ' What came nevertheless is in data.';
-  return new HawserError('ERR_QUERY', `The GraphQL server answered with an error: ${String(first?.message ?? 'it does not say which')}${where}${others}.${partial}`, {
+  const said = String(first?.message ?? 'it does not say which');
+  return new HawserError('ERR_QUERY', `The GraphQL server answered with an error: ${said}${where}${others}.${partial}`, {
     ...{ phase: 'query', status, errors, data: data ?? null },
   });
 }

@@ -35,7 +35,11 @@ import { valueAt } from './places.js';
  * @property {Paginate} [paginate] Default: the connection's, else `'link'`.
  * @property {number} [maxPages] More than these are an ERR_LIMIT. Default 10,000.
  */
-/** @typedef {{ first: Record<string, any>, next: (page: Page, links: () => { url: string, rel: string[] }[]) => Next | Promise<Next> }} Strategy `first`: parameters of the first page. */
+/**
+ * @typedef {object} Strategy
+ * @property {Record<string, any>} first Parameters of the first page.
+ * @property {(page: Page, links: () => { url: string, rel: string[] }[]) => Next | Promise<Next>} next
+ */
 
 const FIELDS = /** @type {Record<string, readonly string[]>} */ ({
   link: [],
@@ -116,12 +120,14 @@ const isNone = (value) => value === undefined || value === null || value === '' 
 
 /** @param {unknown} path @param {string} name */
 function required(path, name) {
-  if (typeof path !== 'string' && !Array.isArray(path)) throw new TypeError(`paginate.${name}: must be names with dots between them, such as 'meta.next'`);
+  if (typeof path === 'string' || Array.isArray(path)) return;
+  throw new TypeError(`paginate.${name}: must be names with dots between them, such as 'meta.next'`);
 }
 
 /** @param {unknown} value @param {string} name */
 function positive(value, name) {
-  if (!(Number.isSafeInteger(value) && /** @type {number} */ (value) > 0)) throw new RangeError(`paginate.${name}: must be a whole number of at least 1`);
+  if (Number.isSafeInteger(value) && /** @type {number} */ (value) > 0) return;
+  throw new RangeError(`paginate.${name}: must be a whole number of at least 1`);
 }
 
 /** Sees to it that a list ends. */
@@ -142,7 +148,8 @@ export class PageGuard {
    */
   check(request, shown) {
     if (this.#seen.has(request)) {
-      throw new HawserError('ERR_LIMIT', `pages(): ${shown} comes a second time as the next page, so this list would never end. Check paginate.`, { phase: 'pages', url: shown });
+      const message = `pages(): ${shown} comes a second time as the next page, so this list would never end. Check paginate.`;
+      throw new HawserError('ERR_LIMIT', message, { phase: 'pages', url: shown });
     }
     if (this.#seen.size >= this.#most) {
       throw new HawserError('ERR_LIMIT', `pages(): there are more than maxPages (${this.#most}) pages.`, { phase: 'pages', limit: this.#most });

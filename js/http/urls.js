@@ -4,7 +4,11 @@
  */
 
 /** @typedef {string | number | bigint | boolean | Date} ParamValue */
-/** Arrays are repeated; undefined and null are left out. @typedef {Record<string, ParamValue | readonly ParamValue[] | null | undefined> | URLSearchParams | readonly (readonly [string, ParamValue])[]} Params */
+/**
+ * Arrays are repeated; undefined and null are left out.
+ * @typedef {Record<string, ParamValue | readonly ParamValue[] | null | undefined> | URLSearchParams
+ *   | readonly (readonly [string, ParamValue])[]} Params
+ */
 
 /**
  * The base of a connection.
@@ -14,9 +18,9 @@
  * @throws {TypeError}
  */
 export function parseBase(url) {
-  if (typeof url !== 'string' && Object.prototype.toString.call(url) !== '[object URL]') throw new TypeError('url: must be an absolute http: or https: address');
   let base;
   try {
+    if (typeof url !== 'string' && Object.prototype.toString.call(url) !== '[object URL]') throw new TypeError();
     base = new URL(String(url), globalThis.location?.href);
   } catch {
     throw new TypeError('url: must be an absolute http: or https: address');
@@ -44,7 +48,7 @@ export function joinPath(base, path = '', { origins = [] } = {}) {
   if (typeof path !== 'string' && Object.prototype.toString.call(path) !== '[object URL]') throw new TypeError('path: must be a text');
   if (/[\0-\x1f\x7f]/.test(text)) throw new RangeError('path: holds control characters; encode them');
   if (text.includes('#')) throw new RangeError('path: holds a "#", behind which nothing is sent; encode it as %23');
-  if (/^[a-z][a-z\d+.-]*:/i.test(text) && URL.canParse(text) && /^[a-z][a-z\d+.-]*:\/\//i.test(text)) return absolute(base, new URL(text), origins);
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text) && URL.canParse(text)) return absolute(base, new URL(text), origins);
   const [way, ...query] = text.split('?');
   const root = base.pathname.endsWith('/') ? base.pathname.slice(0, -1) : base.pathname;
   const below = way.startsWith('/') || way === '' ? way : `/${way}`;
@@ -61,7 +65,8 @@ function absolute(base, url, origins) {
   if (url.username || url.password) throw new RangeError('path: an address with a user or a password in it is not allowed');
   if (origins.includes(url.origin) || isBelow(base, url)) return url;
   if (url.origin === base.origin) throw outside(base);
-  throw new RangeError(`path: ${url.origin} is not the origin of this connection, ${base.origin}. If it may get its credentials: origins: ['${url.origin}']`);
+  const advice = `If it may get its credentials: origins: ['${url.origin}']`;
+  throw new RangeError(`path: ${url.origin} is not the origin of this connection, ${base.origin}. ${advice}`);
 }
 
 /** @param {URL} base @param {URL} url */
@@ -71,7 +76,10 @@ function isBelow(base, url) {
 }
 
 /** @param {URL} base */
-const outside = (base) => new RangeError(`path: leads out of ${base.pathname}, the path of this connection. If all of its origin may be asked: origins: ['${base.origin}']`);
+function outside(base) {
+  const advice = `If all of its origin may be asked: origins: ['${base.origin}']`;
+  return new RangeError(`path: leads out of ${base.pathname}, the path of this connection. ${advice}`);
+}
 
 /**
  * @param {Params | undefined} params
@@ -82,7 +90,8 @@ const outside = (base) => new RangeError(`path: leads out of ${base.pathname}, t
 export function paramList(params, option = 'params') {
   if (params === undefined || params === null) return [];
   if (typeof params !== 'object') throw new TypeError(`${option}: must be an object`);
-  const entries = typeof (/** @type {any} */ (params)[Symbol.iterator]) === 'function' ? [.../** @type {Iterable<any>} */ (params)] : Object.entries(params);
+  const given = /** @type {any} */ (params);
+  const entries = typeof given[Symbol.iterator] === 'function' ? [...given] : Object.entries(given);
   /** @type {[string, string][]} */
   const list = [];
   for (const entry of entries) {
@@ -115,7 +124,8 @@ function paramText(value, what) {
 export function addParams(url, params, defaults) {
   if (params.length === 0 && defaults.length === 0) return url;
   const given = new Set([...url.searchParams.keys(), ...params.map(([name]) => name)]);
-  const added = new URLSearchParams([...defaults.filter(([name]) => !given.has(name)), ...params].map(([name, value]) => [name, value])).toString();
+  const all = [...defaults.filter(([name]) => !given.has(name)), ...params];
+  const added = new URLSearchParams(all.map(([name, value]) => [name, value])).toString();
   if (added !== '') url.search = url.search.length > 1 ? `${url.search}&${added}` : added;
   return url;
 }

@@ -93,7 +93,8 @@ async function fetchToken({ token_url, client_id, client_secret, scope, audience
     form.set('client_secret', client_secret);
   }
   const request = { method: 'POST', url: token_url, headers, body: form.toString() };
-  const options = /** @type {const} */ ({ repeatable: true, redirect: 'error', timeout: TIMEOUT, maxBytes: MOST_BYTES, phase: 'sign', accept: [400, 401, 403] });
+  const limits = { timeout: TIMEOUT, maxBytes: MOST_BYTES };
+  const options = /** @type {const} */ ({ ...limits, repeatable: true, redirect: 'error', phase: 'sign', accept: [400, 401, 403] });
   return exchange.receive(request, options, async (response) => {
     const text = await response.text();
     const now = exchange.clock.now();
@@ -109,7 +110,8 @@ function tokenOf(response, text, now) {
     throw refused(`refused to give a token (${response.status}${said && `, ${said}`}). Check client_id, client_secret and scope.`, response.status);
   }
   const { access_token, token_type = 'Bearer', expires_in } = answer ?? {};
-  if (typeof access_token !== 'string' || access_token === '' || /[\r\n\0]/.test(access_token)) throw refused('answered without an access_token.', response.status);
+  const usable = typeof access_token === 'string' && access_token !== '' && !/[\r\n\0]/.test(access_token);
+  if (!usable) throw refused('answered without an access_token.', response.status);
   const seconds = Number(expires_in ?? NaN);
   const life = Number.isFinite(seconds) ? seconds * 1000 : Infinity;
   const type = /^bearer$/i.test(token_type) ? 'Bearer' : String(token_type);
