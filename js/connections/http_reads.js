@@ -12,6 +12,7 @@ import { contextOf } from './base.js';
 import { conditions, freshnessHeaders, given, keptOf, validators, windowsOf } from './http_answers.js';
 import { isBrowser } from './http_client.js';
 import { READING, cachingOf, checkOptions } from './http_options.js';
+import { isRecord } from './options.js';
 
 /** @typedef {import('./http_answers.js').Answer} Answer */
 /** @typedef {import('./http_client.js').HttpClient} HttpClient */
@@ -26,6 +27,9 @@ import { READING, cachingOf, checkOptions } from './http_options.js';
  * @property {(response: Response, limits: any) => Promise<unknown>} decode
  * @property {Partial<import('../http/exchange.js').ExchangeOptions>} [exchange]
  */
+
+/** In keys, with numbers. */
+const MOST_SECRETS = 1000;
 
 export class HttpReads {
   #connection;
@@ -123,7 +127,15 @@ export class HttpReads {
     const params = paramList(options.params).map(([name, value]) => [name, this.#part(name, value)]);
     const headers = headerPart(options.headers).map(([name, value]) => [name, value === null ? null : this.#part(name, value)]);
     const reading = READING.map((name) => options[name]);
-    return encodeKey([verb, ...parts.map((part) => (typeof part === 'string' ? this.#part('', part) : part)), params, headers, reading]);
+    return encodeKey([verb, ...parts.map((part) => this.#masked('', part)), params, headers, reading]);
+  }
+
+  /** The same with numbers for the secrets in it, wherever they are. @param {string} name @param {unknown} value @returns {unknown} */
+  #masked(name, value) {
+    if (typeof value === 'string') return this.#part(name, value);
+    if (Array.isArray(value)) return value.map((item) => this.#masked(name, item));
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#masked(key, item)]));
   }
 
   /**
@@ -132,6 +144,9 @@ export class HttpReads {
    */
   #part(name, value) {
     if (!CREDENTIAL_NAME.test(name) && contextOf(this.#connection).secrets.scrub(value) === value) return value;
+    // Numbers are given anew before they take up much.
+    if (this.#secrets.size >= MOST_SECRETS) this.#nonce = '';
+    if (this.#nonce === '') this.#secrets.clear();
     this.#nonce ||= crypto.randomUUID();
     const number = this.#secrets.get(value) ?? this.#secrets.size;
     this.#secrets.set(value, number);

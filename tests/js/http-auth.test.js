@@ -167,6 +167,19 @@ test('oauth2: who leaves does not take the token away from the others', async ()
   expect(server.take()).toEqual(['POST /token', 'GET /echo?2']);
 });
 
+test('a token that is rotated in the secrets is used from then on, and nothing of the old one is served', async () => {
+  const server = await serveFaults();
+  const section = (/** @type {string} */ token) => ({ connections: { api: { type: 'http', url: server.url, auth: { type: 'bearer', token } } } });
+  let values = section('first-token');
+  const { hawser } = makeHawser({ secrets: [{ provider: async () => values }] });
+  await hawser.secrets.load();
+  const conn = /** @type {any} */ (await hawser.connection('api'));
+  expect((await conn.get('echo')).headers.authorization).toBe('Bearer first-token');
+  values = section('second-token');
+  await hawser.secrets.reload();
+  expect((await conn.get('echo')).headers.authorization).toBe('Bearer second-token');
+});
+
 test('a page sends no long-lived secret', () => {
   const check = (/** @type {any} */ signer, /** @type {any} */ config) => () => checkExposure({ connection: 'api', type: 'http', signer, config, runtime: 'browser' });
   expect(check({ kind: 'secret' }, {})).toThrow(expect.objectContaining({ code: 'ERR_EXPOSED_SECRET', connection: 'api' }));

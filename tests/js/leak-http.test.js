@@ -19,6 +19,7 @@ const FAILING = ['echo-error', '401', '403', 'nothing', '503', 'always-reset', '
 const routes = {
   '/echo-head': ({ headers, path }, response) => response.writeHead(500, `${headers.authorization} ${path}`.replace(/[^\x20-\x7e]/g, ''), { 'x-echo': 'y' }).end(JSON.stringify(headers)),
   '/token-echo': ({ headers, body }, response) => response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'invalid_client', error_description: `${headers.authorization} ${body}` })),
+  '/graphql': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"a":1}}'),
   '/token': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ access_token: minted, expires_in: 60 })),
 };
 const minted = marker('minted').replace(/!/g, '');
@@ -58,6 +59,7 @@ test('what a call brings along: headers, parameters, tokens of functions', async
   const own = options();
   await conn.read('ok', own).then((/** @type {any} */ table) => show('table', table));
   await conn.read('ok', own).then((/** @type {any} */ table) => show('table', table));
+  await conn.query('{ a }', { path: 'graphql', variables: { input: { password: marker('variable'), list: [{ api_key: marker('nested') }] } }, persist: stored, ttl: 60 });
   // Different secrets are different keys.
   expect((await conn.get('echo', { headers: { authorization: 'one' } })).headers).toBeDefined();
   server.seen.length = 0;
