@@ -13,6 +13,7 @@ import { decodeStream, decodeTable, decodeValue } from './http_decode.js';
 import { runGraphql } from './http_graphql.js';
 import { checkOptions } from './http_options.js';
 import { pagesOf } from './http_pages.js';
+import { askForEnd, isRanged, rangedTable } from './http_ranges.js';
 import { HttpReads } from './http_reads.js';
 import { HttpWrites, bodyOf } from './http_writes.js';
 
@@ -78,7 +79,11 @@ export class HttpConnection extends BaseConnection {
    * @throws {HawserError} As for {@link get}.
    */
   async read(path = '', options = {}) {
-    return this.#read('read', path, options, (response, limits) => decodeTable(response, withoutQuery(path), options, limits));
+    const file = withoutQuery(path);
+    const own = new Headers(/** @type {any} */ (options.headers ?? {})).has('range');
+    return this.#read('read', path, options, (response, limits, ask) =>
+      response.status === 206 && !own ? rangedTable(response, { ask, path: file, options, limits }) : decodeTable(response, file, options, limits),
+    );
   }
 
   /**
@@ -192,13 +197,18 @@ export class HttpConnection extends BaseConnection {
 
   /**
    * @param {'get' | 'read'} verb @param {string} path @param {any} options
-   * @param {(response: Response, limits: any) => Promise<unknown>} decode
+   * @param {import('./http_reads.js').Read['decode']} decode
    */
   async #read(verb, path, options, decode) {
     try {
       return await this.#reads.read(this.#settings, {
         ...{ verb, options, decode, parts: [String(path)] },
-        request: (client) => ({ url: client.address(path, options.params), headers: client.headers(options.headers) }),
+        request(client) {
+          const url = client.address(path, options.params);
+          const headers = client.headers(options.headers);
+          if (verb === 'read' && !headers.has('range') && isRanged(withoutQuery(path), options, url)) askForEnd(headers);
+          return { url, headers };
+        },
       });
     } catch (error) {
       throw describeError(contextOf(this), error, verb);

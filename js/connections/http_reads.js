@@ -24,7 +24,8 @@ import { isRecord } from './options.js';
  * @property {any} options As they were given.
  * @property {unknown[]} parts Of the key, besides what all reads have in it.
  * @property {(client: HttpClient) => import('../http/exchange.js').ExchangeRequest & { headers: Headers }} request
- * @property {(response: Response, limits: any) => Promise<unknown>} decode
+ * @property {(response: Response, limits: any, ask: (headers: Record<string, string>) => Promise<Response>) => Promise<unknown>} decode `ask`
+ *   sends the same request with more headers.
  * @property {Partial<import('../http/exchange.js').ExchangeOptions>} [exchange]
  */
 
@@ -104,10 +105,15 @@ export class HttpReads {
       limits.accept = [...(limits.accept ?? []), 304];
     }
     const core = byServer ? await loadHttpCore() : undefined;
+    const ask = (/** @type {Record<string, string>} */ more) => {
+      const again = read.request(client);
+      for (const [name, value] of Object.entries(more)) again.headers.set(name, value);
+      return client.exchange.send(again, { ...limits, accept: [412] });
+    };
     return client.exchange.receive(request, limits, async (response, { sent, call }) => {
       const responseTime = clock.now();
       const same = previous && !own && (response.status === 304 || unchanged(previous, response));
-      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }), `${read.verb}()`);
+      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }, ask), `${read.verb}()`);
       if (same) void response.body?.cancel().catch(() => {});
       const known = same ? { etag: previous.etag, lastModified: previous.lastModified } : {};
       /** @type {Answer} */

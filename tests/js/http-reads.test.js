@@ -302,3 +302,50 @@ test('fetch(): responses kept and reused as HTTP says, with the credentials of t
   await conn.fetch('fresh?a=1', { method: 'POST', body: 'x' });
   expect(await count()).toBe(4);
 });
+
+test('three rows of a large Parquet file move a small part of it; a server without ranges sends it once', async () => {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const count = 100_000;
+  const columnData = [
+    { name: 'id', data: Array.from({ length: count }, (_, i) => i), type: /** @type {const} */ ('INT32') },
+    { name: 'text', data: Array.from({ length: count }, (_, i) => `row ${i * 7919} of ${count}`), type: /** @type {const} */ ('STRING') },
+  ];
+  const file = Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 10_000 }));
+  let sent = 0;
+  let etag = '"1"';
+  const server = await serveFaults({
+    '/rows.parquet': ({ headers }, response) => {
+      if (headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end();
+      if (headers['if-match'] !== undefined && headers['if-match'] !== etag) return void response.writeHead(412, { etag }).end();
+      const [, from, to] = /** @type {any} */ (/^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '') ?? []);
+      const start = from === '' ? file.length - Number(to) : Number(from ?? 0);
+      const part = file.subarray(start, from && to ? Number(to) + 1 : undefined);
+      sent += part.length;
+      response.writeHead(headers.range ? 206 : 200, { etag, ...(headers.range && { 'content-range': `bytes ${start}-${start + part.length - 1}/${file.length}` }) }).end(part);
+    },
+    '/whole.parquet': (_, response) => {
+      sent += file.length;
+      response.writeHead(200, { 'content-type': 'application/vnd.apache.parquet' }).end(file);
+    },
+  });
+  const { conn, clock } = await connectTo(server);
+  const options = { offset: 50_001, limit: 3, ttl: 10 };
+  const expected = [50_001, 50_002, 50_003].map((id) => ({ id, text: `row ${id * 7919} of ${count}` }));
+  const first = await conn.read('rows.parquet', options);
+  expect(first.toArray()).toEqual(expected);
+  expect(sent).toBeLessThan(file.length / 5);
+  clock.time += 20_000;
+  sent = 0;
+  expect((await conn.read('rows.parquet', options)).toArray()).toEqual(expected);
+  expect(sent).toBe(0);
+  expect((await conn.read('whole.parquet', options)).toArray()).toEqual(expected);
+  expect(sent).toBe(file.length);
+  expect((await conn.read('rows.parquet')).length).toBe(count);
+  // It is another file in the middle of reading.
+  server.on('/changing.parquet', (_, response, time) => {
+    const part = time === 1 ? file.subarray(-65536) : file.subarray(0, 10);
+    const start = time === 1 ? file.length - 65536 : 0;
+    response.writeHead(206, { etag: `"${time}"`, 'content-range': `bytes ${start}-${start + part.length - 1}/${file.length}` }).end(part);
+  });
+  expect((await failureOf(conn.read('changing.parquet', { columns: ['id'] }))).message).toMatch(/changed/);
+});
