@@ -24,8 +24,8 @@ std::size_t NumberLength(const char* text, const char* end) {
   return static_cast<std::size_t>(at - text);
 }
 
-// Writes the conversions that nlohmann_json uses: %x and %X of an unsigned, with zeroes in front up to the
-// width or precision. Traps at any other, because a text that is silently wrong would be worse.
+// Writes the conversions that nlohmann_json and Embind use: %x and %X of an unsigned, with zeroes in front up to the
+// width or precision, and %p. Traps at any other, because a text that is silently wrong would be worse.
 int Format(char* out, std::size_t size, const char* format, std::va_list args) {
   std::size_t length = 0;
   const auto put = [&](char c) {
@@ -41,7 +41,7 @@ int Format(char* out, std::size_t size, const char* format, std::va_list args) {
     for (++format; *format == '.' || (*format >= '0' && *format <= '9'); ++format) {
       if (*format != '.') width = width * 10 + (*format - '0');
     }
-    if (*format != 'x' && *format != 'X') __builtin_trap();
+    if (*format != 'x' && *format != 'X' && *format != 'p') __builtin_trap();
     const char* digits = *format == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     const unsigned value = va_arg(args, unsigned);
     int count = 1;
@@ -72,6 +72,18 @@ int snprintf(char* out, std::size_t size, const char* format, ...) {
   va_end(args);
   return length;
 }
+
+// What Embind calls for the name of a type that has none. The compiler takes the others for formats without floats; all three
+// have to be here, or the library's own file comes along.
+[[gnu::used]] int sprintf(char* out, const char* format, ...) {
+  std::va_list args;
+  va_start(args, format);
+  const int length = Format(out, static_cast<std::size_t>(-1), format, args);
+  va_end(args);
+  return length;
+}
+[[gnu::used]] int siprintf(char* out, const char* format, ...) __attribute__((alias("sprintf")));
+[[gnu::used]] int __small_sprintf(char* out, const char* format, ...) __attribute__((alias("sprintf")));
 
 // What libc++ 20 and later call for std::from_chars(…, double&): __from_chars_floating_point<double>() with
 // the result type __from_chars_result<double>. Declared by its symbol, so that a libc++ that has changed this
