@@ -116,8 +116,8 @@ function integers(values, kinds, int64) {
 
 /** @param {any[]} values @param {number} kinds What is in there now. @returns {Vector} */
 function vectorOf(values, kinds) {
-  if ((kinds & ~(INTEGER | REAL)) === 0) return new NumberVector(Float64Array.from(values));
-  if (kinds === LONG && values.every((value) => BigInt.asIntN(INT64_BITS, value) === value)) return new Int64Vector(BigInt64Array.from(values));
+  if ((kinds & ~(INTEGER | REAL)) === 0) return new NumberVector(new Float64Array(values));
+  if (kinds === LONG && values.every((value) => BigInt.asIntN(INT64_BITS, value) === value)) return new Int64Vector(new BigInt64Array(values));
   return new ValueVector(values);
 }
 

@@ -237,7 +237,7 @@ export class CsvColumn {
       if (value === TOO_LONG) throw int64Error(`Column "${this.name}", row ${row + i}:`, { row: row + i, path: this.name });
       values[i] = value;
     }
-    if (plain) return new NumberVector(Float64Array.from(values));
+    if (plain) return new NumberVector(new Float64Array(values));
     return type === 'bigint' || this.type === 'bigint' ? bigintVector(values) : new ValueVector(values);
   }
 
@@ -267,7 +267,7 @@ export class CsvColumn {
 
 /** @param {any[]} values Bigints and nulls. */
 const bigintVector = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(BigInt64Array.from(values)) : new ValueVector(values);
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(new BigInt64Array(values)) : new ValueVector(values);
 
 /** @param {number} length */
 const nullsOf = (length) => new PackedVector(new Uint8Array(length).fill(TAG.NULL), new Float64Array(length), NO_BYTES);

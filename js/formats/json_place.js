@@ -20,8 +20,8 @@ const END = 'the end';
 /**
  * @param {string} text
  * @param {number} [target] Offset of a token. Without one the first mistake is looked for.
- * @returns {{ offset: number, path: string, problem: string }} Of the token, or of the mistake; the path as JavaScript writes it,
- *   `data.items[3].id`.
+ * @returns {{ offset: number, path: string, problem: string, valid: boolean }} Of the token, or of the mistake; the path as JavaScript
+ *   writes it, `data.items[3].id`. `valid`: there is no mistake.
  */
 export function locate(text, target = Infinity) {
   /** Of objects the name, of arrays the index. @type {(string | number)[]} */
@@ -62,7 +62,7 @@ export function locate(text, target = Infinity) {
     at += token.length;
   }
   const found = at >= text.length ? 'it ends' : text[at] === '"' ? stringThere(text, at) : `there is ${JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0))}`;
-  return { offset: at, path: written(path), problem: `${found} where ${expected} is expected` };
+  return { offset: at, path: written(path), problem: `${found} where ${expected} is expected`, valid: at >= text.length && expected === END };
 }
 
 /** @param {string} text @param {number} at @returns {string} '' when there is none. */

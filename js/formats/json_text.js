@@ -2,6 +2,7 @@
  * JSON with exact integers. The runtime's own parser does the work; it would round integers beyond 2^53, so these are looked for
  * first, which takes 1/50 of the time, and are kept from it.
  */
+import { HawserError } from '../errors.js';
 import { checkInt64, formatError, int64Error } from './errors.js';
 import { locate } from './json_place.js';
 import { setProperty } from '../table/values.js';
@@ -17,7 +18,7 @@ const BACKSLASH = 0x5c;
  * @param {'number' | 'bigint' | 'string'} [options.int64] How integers beyond 2^53 come: 'number' (default) refuses them, 'bigint' and
  *   'string' (their digits) are exact. All others are numbers.
  * @returns {any}
- * @throws {import('../errors.js').HawserError} ERR_FORMAT with line, column and offset; ERR_INT64_RANGE with path and offset.
+ * @throws {HawserError} ERR_FORMAT with line, column and offset; ERR_INT64_RANGE with path and offset; ERR_LIMIT.
  */
 export function parseJson(text, { int64 } = {}) {
   const how = checkInt64(int64);
@@ -45,7 +46,8 @@ function parse(text, original = text) {
   try {
     return JSON.parse(text);
   } catch {
-    const { offset, problem } = locate(original);
+    const { offset, problem, valid } = locate(original);
+    if (valid) throw new HawserError('ERR_LIMIT', 'JSON: the text is nested deeper than this runtime can read.', { phase: 'decode' });
     throw notJson(original, offset, problem);
   }
 }

@@ -207,4 +207,4 @@ const isFloats = (values) =>
 
 /** @param {any[]} values */
 const bigints = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(BigInt64Array.from(values)) : new ValueVector(values);
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(new BigInt64Array(values)) : new ValueVector(values);

@@ -145,6 +145,18 @@ describe('the text', () => {
     expect(thrownBy(() => parseJson(`["${'x'.repeat(2 ** 20)}",]`))).toMatchObject({ code: 'ERR_FORMAT', column: 2 ** 20 + 5 });
   });
 
+  test('what the runtime cannot parse although it is JSON is not called a mistake', () => {
+    const { parse } = JSON;
+    JSON.parse = () => {
+      throw new RangeError('Maximum call stack size exceeded');
+    };
+    try {
+      expect(thrownBy(() => parseJson('[[[1]]]'))).toMatchObject({ code: 'ERR_LIMIT' });
+    } finally {
+      JSON.parse = parse;
+    }
+  });
+
   test('a byte order mark, UTF-16, and what is no UTF-8', async () => {
     expect(await readValue(sourceOf('\ufeff{"a":1}'), 'json')).toEqual({ a: 1 });
     expect(await readValue(sourceOf(new Uint8Array([0xff, 0xfe, 0x31, 0])), 'json')).toBe(1);
