@@ -8,7 +8,7 @@ Object.assign(globalThis, {
   sheets: async ({ token, ...config }, method, ...args) => {
     const hawser = createHawser({ secrets: [] });
     try {
-      const conn = await hawser.connection('zoo', { type: 'gsheets', ...config, ...(token && { token: () => token }) });
+      const conn = /** @type {any} */ (await hawser.connection('zoo', { type: 'gsheets', ...config, ...(token && { token: () => token }) }));
       const value = await conn[method](...args);
       return { value: typeof value?.toArray === 'function' ? value.toArray() : value };
     } catch (error) {

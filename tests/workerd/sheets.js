@@ -11,7 +11,7 @@ export default {
     const { config, titles, scope } = await request.json();
     const source = scope === 'request' ? hawser.request() : hawser;
     try {
-      const conn = await source.connection('zoo', { type: 'gsheets', scope, ...config });
+      const conn = /** @type {any} */ (await source.connection('zoo', { type: 'gsheets', scope, ...config }));
       const tables = await Promise.all(titles.map((/** @type {string} */ title) => conn.read(title, { ttl: 0 })));
       return Response.json(tables.map((table) => table.at(0)));
     } catch (error) {
