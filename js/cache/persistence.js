@@ -5,12 +5,15 @@
  * or that are no longer known here, are not believed any more: a frame counts only if its load began after the last
  * invalidation of its space and of each of its tags.
  */
-import { decodeFrame, encodeFrame, expiryOf, nameOf } from './frames.js';
-import { ResultStorage } from './storage.js';
+import { encodeFrame } from './frames.js';
 import { expandKey } from './statements.js';
 
 /** @typedef {import('./space.js').Space} Space */
 /** @typedef {import('./frame.js').Frame} Frame */
+/** @typedef {import('./storage.js').ResultStorage} ResultStorage */
+
+/** Loaded when there is a storage. */
+const stored = () => import('./stored.js');
 
 export class Persistence {
   #clock;
@@ -47,15 +50,8 @@ export class Persistence {
       const full = fullKey(space, key);
       if (full === undefined) return undefined;
       await this.#chains.get(`${space.identity}\n${key}`);
-      const now = this.#clock.now();
-      const name = await nameOf(full);
-      const bytes = await storage.get(name, now, this.#ordered);
-      if (!bytes) return undefined;
-      const frame = await decodeFrame(bytes, full);
-      if (!frame || !(now < expiryOf(frame))) return undefined;
-      const notes = [spaceNote(space), ...frame.tags.map((tag) => tagNote(space, tag))];
-      const times = await Promise.all(notes.map((note) => this.#invalidatedAt(storage, note, now)));
-      return [...times, storage.invalidatedAt(full)].some((time) => time >= frame.begun) ? undefined : frame;
+      const { readResult } = await stored();
+      return await readResult(this.#use(storage), full, (tags) => [spaceNote(space), ...tags.map((tag) => tagNote(space, tag))]);
     } catch (error) {
       this.#report(space, key, error);
       return undefined;
@@ -72,11 +68,7 @@ export class Persistence {
     return this.#inBackground(space, result.key, async () => {
       const key = fullKey(space, result.key);
       if (key === undefined) return;
-      const frame = { ...result, key };
-      const bytes = await encodeFrame(frame);
-      const name = await nameOf(key);
-      await storage.set(name, bytes, expiryOf(frame) - frame.stored, this.#clock.now(), this.#ordered);
-      if (storage.invalidatedAt(key) >= frame.begun) await storage.remove(name, this.#clock.now(), this.#ordered);
+      await (await stored()).writeResult(this.#use(storage), { ...result, key });
     });
   }
 
@@ -91,7 +83,7 @@ export class Persistence {
     const full = fullKey(space, key);
     if (full === undefined) return;
     if (invalid) storage.invalidate(full, this.#clock.now());
-    this.#inBackground(space, key, async () => storage.remove(await nameOf(full), this.#clock.now(), this.#ordered));
+    this.#inBackground(space, key, async () => (await stored()).removeResult(this.#use(storage), full));
   }
 
   /**
@@ -105,25 +97,14 @@ export class Persistence {
     for (const key of tags ? tags.map((tag) => tagNote(space, tag)) : [spaceNote(space)]) {
       storage.invalidate(key, now); // Holds at once, also while the note is on its way.
       this.#inBackground(space, key, async () => {
-        const note = await encodeFrame({
-          key, begun: now, stored: now, ttl: Infinity, staleWhileRevalidate: 0, staleIfError: 0, tags: [], value: undefined,
-        });
-        await storage.set(await nameOf(key), note, Infinity, now, this.#ordered);
+        await (await stored()).writeNote(this.#use(storage), key, now);
       });
     }
   }
 
-  /**
-   * @param {ResultStorage} storage
-   * @param {string} key Of the note.
-   * @param {number} now
-   * @returns {Promise<number>}
-   */
-  async #invalidatedAt(storage, key, now) {
-    const here = storage.invalidatedAt(key);
-    const bytes = await storage.get(await nameOf(key), now, this.#ordered);
-    const note = bytes && (await decodeFrame(bytes, key));
-    return note ? Math.max(here, note.stored) : here;
+  /** @param {ResultStorage} storage @returns {import('./stored.js').Use} */
+  #use(storage) {
+    return { storage, clock: this.#clock, ordered: this.#ordered };
   }
 
   /** @param {Space} space @param {string} key @param {() => Promise<void>} work */
