@@ -202,7 +202,7 @@ export class HttpConnection extends BaseConnection {
   async #read(verb, path, options, decode) {
     try {
       return await this.#reads.read(this.#settings, {
-        ...{ verb, options, decode, parts: [String(path)] },
+        ...{ verb, options, decode, parts: [keyPath(String(path))] },
         request(client) {
           const url = client.address(path, options.params);
           const headers = client.headers(options.headers);
@@ -231,3 +231,6 @@ export class HttpConnection extends BaseConnection {
 
 /** @param {string} path */
 const withoutQuery = (path) => String(path).replace(/\?.*$/s, '');
+
+/** What stands for a path in keys: `users` and `/users` are one, which an empty path and `/` are not. @param {string} path */
+const keyPath = (path) => (/^\/[^/]/.test(path) ? path.slice(1) : path);

@@ -56,6 +56,7 @@ test('read() gives a Table that says how it came', async () => {
   expect(table.toArray()).toEqual([{ id: 1, name: 'Rex' }, { id: 2, name: 'Tom' }]);
   expect(table.cache.state).toBe('miss');
   expect((await conn.read('pets', { records: 'items' })).cache).toMatchObject({ state: 'hit', age: 0 });
+  expect((await conn.read('/pets', { records: 'items' })).cache.state).toBe('hit'); // The same address.
   expect(await failureOf(conn.read('pets', { records: 'rows' }))).toMatchObject({ code: 'ERR_FORMAT' });
 });
 
