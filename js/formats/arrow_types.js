@@ -76,7 +76,10 @@ function timestampType({ unit, timezone }) {
   const text = (/** @type {bigint} */ value) => stamp(value * (unit === 0 ? 1000n : 1n), /** @type {any} */ (UNITS[unit])) + end;
   // The library gives milliseconds, with a fraction of which microseconds can be told, but not nanoseconds.
   const convert = (/** @type {number} */ ms) => {
-    if (unit === 3) throw new HawserError('ERR_NOT_SUPPORTED', 'Arrow: timestamps of nanoseconds within lists, groups and dictionaries are not read: apache-arrow rounds them.');
+    if (unit === 3) {
+      const what = 'timestamps of nanoseconds within lists, groups and dictionaries are not read: apache-arrow rounds them.';
+      throw new HawserError('ERR_NOT_SUPPORTED', `Arrow: ${what}`);
+    }
     return stamp(BigInt(Math.round(Number(ms) * (unit === 2 ? 1000 : 1))), unit === 2 ? 'MICROS' : 'MILLIS') + end;
   };
   return { type: 'string', convert, stored: text };
@@ -115,7 +118,8 @@ function nestedType(type, int64) {
       };
     }
   }
-  throw new HawserError('ERR_NOT_SUPPORTED', `Arrow: columns of type ${String(type)} are not read. Leave them out: name the columns wanted with columns.`);
+  const what = `columns of type ${String(type)} are not read. Leave them out: name the columns wanted with columns.`;
+  throw new HawserError('ERR_NOT_SUPPORTED', `Arrow: ${what}`);
 }
 
 /** @param {any} type @param {Int64} int64 @returns {(value: any) => any} */

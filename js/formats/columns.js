@@ -68,7 +68,9 @@ function foundColumn(values, { int64 }) {
     kinds |= kindOf(value);
   }
   const present = kinds & ~NULL;
-  if (present !== 0 && (present & ~(INTEGER | LONG)) === 0) return { type: int64 === 'number' ? 'integer' : int64, vector: integers(values, kinds, int64) };
+  if (present !== 0 && (present & ~(INTEGER | LONG)) === 0) {
+    return { type: int64 === 'number' ? 'integer' : int64, vector: integers(values, kinds, int64) };
+  }
   if (int64 === 'string' && kinds & (LONG | ARRAY | OBJECT)) values.forEach((value, i) => (values[i] = withoutBigInts(value)));
   return { type: typeOf(present), vector: vectorOf(values, kinds) };
 }

@@ -133,7 +133,8 @@ class Rows {
         const { reading } = /** @type {Part} */ (parts[i]);
         if (reading === undefined || reading === column.reading || column.reading === undefined) return;
         cells ??= block.cells();
-        parts[i] = { reading: column.reading, vector: /** @type {import('../table/vector.js').Vector} */ (column.readAs(column.reading, cells, from, to, row)) };
+        const vector = /** @type {import('../table/vector.js').Vector} */ (column.readAs(column.reading, cells, from, to, row));
+        parts[i] = { reading: column.reading, vector };
       });
     }
     const batches = this.#pieces.map(({ from, to, parts }) => ({ length: to - from, vectors: parts.map(({ vector }) => vector) }));

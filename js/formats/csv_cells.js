@@ -125,7 +125,10 @@ export class CellReader {
           atLeast = 0;
           continue;
         }
-        if (part.length > MAX_RECORD) throw formatError('CSV: a record is longer than 64 MiB; a quote may have been opened and not closed', { line: this.#line + this.#skipped });
+        if (part.length > MAX_RECORD) {
+          const what = 'CSV: a record is longer than 64 MiB; a quote may have been opened and not closed';
+          throw formatError(what, { line: this.#line + this.#skipped });
+        }
         atLeast = 2 * part.length;
         if (rest.length < atLeast) break;
       }
@@ -172,10 +175,12 @@ export class CellReader {
       this.#papa = await import('./csv_papa.js');
     }
     const text = decode(bytes.subarray(0, last));
-    const { records, length } = this.#papa.parseRecords(text, { delimiter: this.delimiter, newline: String.fromCharCode(this.#newline), final, line: this.#line + this.#skipped });
+    const how = { delimiter: this.delimiter, newline: String.fromCharCode(this.#newline), final, line: this.#line + this.#skipped };
+    const { records, length } = this.#papa.parseRecords(text, how);
     if (length === 0 && !final) return undefined;
     if (this.width === 0) this.width = records[0]?.length ?? 0;
-    return this.#made(length === text.length ? bytes.subarray(0, last) : bytes.subarray(0, last - encoder.encode(text.slice(length)).length), records);
+    const rest = length === text.length ? 0 : encoder.encode(text.slice(length)).length;
+    return this.#made(bytes.subarray(0, last - rest), records);
   }
 
   /** @param {Uint8Array} bytes */

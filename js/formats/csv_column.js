@@ -267,7 +267,9 @@ export class CsvColumn {
 
 /** @param {any[]} values Bigints and nulls. */
 const bigintVector = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(new BigInt64Array(values)) : new ValueVector(values);
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
+    ? new Int64Vector(new BigInt64Array(values))
+    : new ValueVector(values);
 
 /** @param {number} length */
 const nullsOf = (length) => new PackedVector(new Uint8Array(length).fill(TAG.NULL), new Float64Array(length), NO_BYTES);

@@ -24,7 +24,9 @@ export class Declared {
    */
   constructor({ columns, types }) {
     if (columns !== undefined && !Array.isArray(columns)) throw new TypeError('columns: an array of names, or of { name, type }.');
-    if (types !== undefined && (types === null || typeof types !== 'object')) throw new TypeError('types: an object of types by name of column.');
+    if (types !== undefined && (types === null || typeof types !== 'object')) {
+      throw new TypeError('types: an object of types by name of column.');
+    }
     /** @type {Map<string, ColumnType>} */
     this.#types = new Map(Object.entries(types ?? {}));
     /** Names, where they are declared. @type {string[] | undefined} */

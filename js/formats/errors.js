@@ -12,7 +12,8 @@ export function formatError(message, place = {}) {
   const { line, column, row, offset, path } = place;
   const at = [
     line !== undefined && `line ${line}`, column !== undefined && `column ${column}`,
-    line === undefined && row !== undefined && `row ${row}`, line === undefined && row === undefined && offset !== undefined && `offset ${offset}`,
+    line === undefined && row !== undefined && `row ${row}`,
+    line === undefined && row === undefined && offset !== undefined && `offset ${offset}`,
     path && `at ${path}`,
   ].filter(Boolean);
   return new HawserError('ERR_FORMAT', `${message}${at.length ? ` (${at.join(', ')})` : ''}.`, { phase: 'decode', ...place });

@@ -54,7 +54,8 @@ export function stamp(value, unit) {
   const milliseconds = time - seconds * 1000;
   const fraction = digits === 3 ? '' : String(rest).padStart(digits - 3, '0');
   const hours = Math.floor(minutes / 60);
-  return `${lastDayText}T${TWO[hours]}:${TWO[minutes - hours * 60]}:${TWO[seconds - minutes * 60]}.${String(milliseconds).padStart(3, '0')}${fraction}`;
+  const clock = `${TWO[hours]}:${TWO[minutes - hours * 60]}:${TWO[seconds - minutes * 60]}`;
+  return `${lastDayText}T${clock}.${String(milliseconds).padStart(3, '0')}${fraction}`;
 }
 
 /** The same as a Date, cut to milliseconds. @param {bigint} value Since 1970. @param {Unit} unit */

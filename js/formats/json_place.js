@@ -33,7 +33,9 @@ export function locate(text, target = Infinity) {
   for (; at < text.length && at < target; at = skip(text, at)) {
     const token = tokenAt(text, at);
     if (token === '') break;
-    const closes = (token === ']' && (expected === FIRST_VALUE || expected === COMMA_ARRAY)) || (token === '}' && (expected === FIRST_NAME || expected === COMMA_OBJECT));
+    const closes =
+      (token === ']' && (expected === FIRST_VALUE || expected === COMMA_ARRAY)) ||
+      (token === '}' && (expected === FIRST_NAME || expected === COMMA_OBJECT));
     const isValue = expected === VALUE || expected === FIRST_VALUE;
     if (closes) {
       path.pop();
@@ -61,8 +63,8 @@ export function locate(text, target = Infinity) {
     }
     at += token.length;
   }
-  const found = at >= text.length ? 'it ends' : text[at] === '"' ? stringThere(text, at) : `there is ${JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0))}`;
-  return { offset: at, path: written(path), problem: `${found} where ${expected} is expected`, valid: at >= text.length && expected === END };
+  const valid = at >= text.length && expected === END;
+  return { offset: at, path: written(path), problem: `${foundAt(text, at)} where ${expected} is expected`, valid };
 }
 
 /** @param {string} text @param {number} at @returns {string} '' when there is none. */
@@ -78,7 +80,11 @@ function tokenAt(text, at) {
 }
 
 /** @param {string} text @param {number} at */
-const stringThere = (text, at) => `there is a string${tokenAt(text, at) ? '' : ' without an end, with a control character or with a wrong escape'}`;
+function foundAt(text, at) {
+  if (at >= text.length) return 'it ends';
+  if (text[at] !== '"') return `there is ${JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0))}`;
+  return tokenAt(text, at) ? 'there is a string' : 'there is a string without an end, with a control character or with a wrong escape';
+}
 
 /** @param {string} text @param {number} at */
 function skip(text, at) {
@@ -88,5 +94,9 @@ function skip(text, at) {
 }
 
 /** @param {(string | number)[]} path */
-const written = (path) =>
-  path.map((key, i) => (typeof key === 'number' ? `[${key}]` : /^[\w$]+$/.test(key) ? `${i ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
+function written(path) {
+  return path.map((key, i) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return /^[\w$]+$/.test(key) ? `${i ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`;
+  }).join('');
+}

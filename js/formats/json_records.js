@@ -41,7 +41,8 @@ export function recordsAt(value, path = []) {
     const here = keys.slice(0, i).join('.') || 'the top';
     if (value === null || typeof value !== 'object') throw formatError(`records: there is no "${name}" at ${here}, which is ${kindOf(value)}`);
     if (!Object.hasOwn(value, name)) {
-      const names = Array.isArray(value) ? `an array of ${value.length}` : `an object with ${Object.keys(value).slice(0, 20).join(', ') || 'nothing in it'}`;
+      const members = Object.keys(value).slice(0, 20).join(', ') || 'nothing in it';
+      const names = Array.isArray(value) ? `an array of ${value.length}` : `an object with ${members}`;
       throw formatError(`records: there is no "${name}" at ${here}, which is ${names}`);
     }
     value = value[name];
@@ -50,7 +51,10 @@ export function recordsAt(value, path = []) {
 }
 
 /** @param {unknown} value */
-const kindOf = (value) => (value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`);
+function kindOf(value) {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
 
 /**
  * @param {any} records Becomes the table's.
@@ -60,7 +64,9 @@ const kindOf = (value) => (value === null ? 'null' : Array.isArray(value) ? 'an 
 export function recordsTable(records, options, first = 0) {
   const { limit, offset } = checkRange(options);
   let rows = Array.isArray(records) ? records : records === null || records === undefined ? [] : [records];
-  if (!Array.isArray(records) && typeof records !== 'object') throw formatError(`There are no records here: it is ${kindOf(records)}. Say where they are with records, e.g. records: 'data.items'`);
+  if (!Array.isArray(records) && typeof records !== 'object') {
+    throw formatError(`There are no records here: it is ${kindOf(records)}. Say where they are with records, e.g. records: 'data.items'`);
+  }
   const declared = new Declared(options);
   const shape = shapeOf(rows, first);
   let head = /** @type {any[] | undefined} */ (undefined);
@@ -68,7 +74,8 @@ export function recordsTable(records, options, first = 0) {
   if (offset > 0 || limit < rows.length) rows = rows.slice(offset, offset + limit);
   const present = shape === 'arrays' ? arrayNames(rows, head, declared.names) : shape === 'values' ? ['value'] : declared.names ?? namesOf(rows);
   // Of rows without names `columns` gives the names, unless a header does.
-  const wanted = shape === 'arrays' && !head ? present.map((_, i) => i) : shape === 'objects' ? present.map((_, i) => i) : declared.pick(present);
+  const all = shape === 'objects' || (shape === 'arrays' && !head);
+  const wanted = all ? present.map((_, i) => i) : declared.pick(present);
   const int64 = checkInt64(options.int64);
   const typed = wanted.map((i) => {
     const name = /** @type {string} */ (present[i]);
@@ -122,7 +129,8 @@ function arrayNames(rows, head, names) {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const given = head ? head.map((name) => (name === null ? '' : String(name))) : names;
   if (given && width > given.length) {
-    throw formatError(`A record has ${width} values, ${head ? 'the header' : '"columns"'} ${given.length}`, { row: rows.findIndex((row) => row.length > given.length) });
+    const row = rows.findIndex(({ length }) => length > given.length);
+    throw formatError(`A record has ${width} values, ${head ? 'the header' : '"columns"'} ${given.length}`, { row });
   }
   return distinctNames(given ?? new Array(width).fill(''));
 }

@@ -196,7 +196,8 @@ class StreamShape {
     records.forEach((record, i) => {
       if (typeof record !== 'object' || record === null || Array.isArray(record)) return;
       for (const name of Object.keys(record)) {
-        if (!known.has(name)) throw formatError(`A record has "${name}", which the first rows have not: name the columns wanted with columns`, { row: row + i });
+        if (known.has(name)) continue;
+        throw formatError(`A record has "${name}", which the first rows have not: name the columns wanted with columns`, { row: row + i });
       }
     });
   }

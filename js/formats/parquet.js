@@ -35,7 +35,10 @@ const MAGIC = 0x31524150;
 const SMALL = 2 ** 18;
 
 /** What hyparquet is told to make of values: as little as possible. */
-const PARSERS = { timestampFromNanoseconds: (/** @type {bigint} */ nanos) => nanos, stringFromBytes: (/** @type {Uint8Array | undefined} */ bytes) => bytes && utf8(bytes) };
+const PARSERS = {
+  timestampFromNanoseconds: (/** @type {bigint} */ nanos) => nanos,
+  stringFromBytes: (/** @type {Uint8Array | undefined} */ bytes) => bytes && utf8(bytes),
+};
 
 /**
  * @param {Source} source
@@ -95,9 +98,11 @@ class ParquetFile {
     this.columns = declared.pick(present.map(({ name }) => name)).map((i) => /** @type {ParquetColumn} */ (present[i]));
     this.vectors = this.columns.map((column) => new ParquetVectors(column, declared.typeOf(column.name), int64));
     // Columns that stay texts as they are.
-    this.#texts = new Set(this.columns.filter(({ databaseType }, i) => databaseType === 'STRING' && this.vectors[i]?.type === 'string').map(({ name }) => name));
+    const texts = this.columns.filter(({ databaseType }, i) => databaseType === 'STRING' && this.vectors[i]?.type === 'string');
+    this.#texts = new Set(texts.map(({ name }) => name));
+    const types = this.vectors.map(({ type }) => type);
     this.schema = new Schema(
-      this.columns.map(({ name, databaseType, nullable }, i) => ({ name, databaseType, nullable, type: /** @type {ParquetVectors} */ (this.vectors[i]).type })),
+      this.columns.map(({ name, databaseType, nullable }, i) => ({ name, databaseType, nullable, type: types[i] ?? 'other' })),
     );
   }
 
@@ -125,7 +130,8 @@ class ParquetFile {
     const length = size;
     const tail = await slice(Math.max(0, length - FOOTER), length);
     if (new DataView(tail).getUint32(tail.byteLength - 4, true) !== MAGIC) throw formatError('Not Parquet: it does not end as such a file does');
-    const file = { byteLength: length, slice: async (start = 0, end = length) => (start === length - tail.byteLength && end === length ? tail : slice(start, end)) };
+    const tailed = async (start = 0, end = length) => (start === length - tail.byteLength && end === length ? tail : slice(start, end));
+    const file = { byteLength: length, slice: tailed };
     const metadata = await decoded(() => parquetMetadataAsync(file, { initialFetchSize: tail.byteLength }));
     return decoded(() => new ParquetFile(slice, metadata, options));
   }
@@ -149,11 +155,13 @@ class ParquetFile {
         continue;
       }
       const chunks = rowGroup.columns.filter((chunk) => names.has(String(chunk.meta_data?.path_in_schema[0])));
-      const pages = await this.#pages(rowGroup, first - groupRows, { start, end }, chunks, (chunk) => flat.has(String(chunk.meta_data?.path_in_schema[0])));
+      const isFlat = (/** @type {any} */ chunk) => flat.has(String(chunk.meta_data?.path_in_schema[0]));
+      const pages = await this.#pages(rowGroup, first - groupRows, { start, end }, chunks, isFlat);
       for (let from = start; from < end; from += batchSize) {
         const to = Math.min(end, from + batchSize);
         const row = first - groupRows + from;
-        yield { length: to - from, vectors: await decoded(() => this.vectors.map((vectors, i) => vectors.make(/** @type {any} */ (pages[i]), from, to, row))) };
+        const made = () => this.vectors.map((vectors, i) => vectors.make(/** @type {any} */ (pages[i]), from, to, row));
+        yield { length: to - from, vectors: await decoded(made) };
       }
     }
   }
@@ -171,15 +179,17 @@ class ParquetFile {
     const groupRows = Number(rowGroup.num_rows);
     const codecs = chunks.map(({ meta_data: meta }) => meta.codec);
     this.options.signal?.throwIfAborted();
-    const compressors = { SNAPPY: unsnappy, ...(await compressorsFor(codecs, this.options.compressors)), ...(codecs.includes('GZIP') && !this.options.compressors?.GZIP && { GZIP: gunzipped }) };
+    const given = this.options.compressors;
+    const compressors = { SNAPPY: unsnappy, ...(await compressorsFor(codecs, given)), GZIP: given?.GZIP ?? gunzipped };
     return decoded(async () => {
-      const { chunks: plan, file } = await readChunks(this.slice, { rowGroup, groupRows, start, end }, chunks, isFlat);
+      const { chunks: plan, file } = await readChunks(this.slice, { rowGroup, groupRows, start, end }, chunks, isFlat, !given?.GZIP);
       const options = { file, metadata, compressors, parsers: PARSERS, utf8: false };
       const group = { rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end };
       const tree = parquetSchema(metadata);
       // By hyparquet altogether: what is nested, and what an index tells single pages of.
       const rest = plan.filter((chunk) => chunk.pageLocations || !isFlat({ meta_data: chunk.columnMetadata }));
-      const read = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, { ...group, chunks: rest }), tree, PARSERS);
+      const files = readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, { ...group, chunks: rest });
+      const read = assembleAsync(files, tree, PARSERS);
       const results = await Promise.allSettled(read.asyncColumns.map(({ data }) => data));
       const failed = results.find(({ status }) => status === 'rejected');
       if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
@@ -189,7 +199,8 @@ class ParquetFile {
         const { columnMetadata, range } = chunk;
         const schemaPath = getTreePath(tree, columnMetadata.path_in_schema);
         const element = /** @type {import('hyparquet').SchemaTree} */ (schemaPath.at(-1)).element;
-        const decoder = { ...options, ...columnMetadata, pathInSchema: columnMetadata.path_in_schema, schemaPath, element, parsers: { ...DEFAULT_PARSERS, ...PARSERS } };
+        const about = { pathInSchema: columnMetadata.path_in_schema, schemaPath, element, parsers: { ...DEFAULT_PARSERS, ...PARSERS } };
+        const decoder = { ...options, ...columnMetadata, ...about };
         const buffer = await file.slice(range.startByte, range.endByte);
         byName.set(columnMetadata.path_in_schema[0], readFlat(buffer, group, decoder, this.#texts.has(columnMetadata.path_in_schema[0])));
       }
@@ -207,7 +218,9 @@ class ParquetFile {
  * @param {Uint8Array} bytes @param {number} length
  */
 function bufferOf(bytes, length) {
-  if (bytes.length < length) throw formatError(`Parquet: ${length} bytes were asked for, there are ${bytes.length}; the file may have been cut or changed`);
+  if (bytes.length < length) {
+    throw formatError(`Parquet: ${length} bytes were asked for, there are ${bytes.length}; the file may have been cut or changed`);
+  }
   // hyparquet knows buffers by their class.
   const own = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
   return /** @type {ArrayBuffer} */ (own ? bytes.buffer : new Uint8Array(bytes).buffer);
@@ -242,6 +255,7 @@ async function decoded(run) {
   } catch (error) {
     if (error instanceof HawserError || typeof error !== 'object' || error === null || ofSources.has(error)) throw error;
     const { message = '' } = /** @type {Error} */ (error);
-    throw formatError(`Parquet: the file is damaged, or is one that hyparquet cannot read: ${message.replace(/^parquet /, '')}`, { cause: error });
+    const why = message.replace(/^parquet /, '');
+    throw formatError(`Parquet: the file is damaged, or is one that hyparquet cannot read: ${why}`, { cause: error });
   }
 }

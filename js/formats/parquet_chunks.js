@@ -34,10 +34,11 @@ const HEAD = 2 ** 16;
  * @param {Selection} selection
  * @param {readonly ColumnChunk[]} chunks Of the columns wanted.
  * @param {(chunk: ColumnChunk) => boolean} isFlat Whether there is a value in each row.
+ * @param {boolean} inflate Whether pages in gzip are to be decompressed ahead.
  * @returns {Promise<{ chunks: any[], file: { byteLength: number, slice: (start: number, end?: number) => Promise<ArrayBuffer> } }>} A plan of
  *   hyparquet's readRowGroup(), and the file for it.
  */
-export async function readChunks(slice, { groupRows, start, end }, chunks, isFlat) {
+export async function readChunks(slice, { groupRows, start, end }, chunks, isFlat, inflate) {
   const narrow = start > 0 || end < groupRows;
   /** @type {{ start: number, end: number }[]} */
   const whole = [];
@@ -63,7 +64,7 @@ export async function readChunks(slice, { groupRows, start, end }, chunks, isFla
     if (isFlat(chunk) && Number(values) !== groupRows) throw formatError(`Parquet: a column has ${values} values, its row group ${groupRows}`);
     const checked = ready.get(startByte)?.then(async (buffer) => {
       checkPages(buffer, Number(values));
-      if (codec === 'GZIP') await inflatePages(buffer);
+      if (codec === 'GZIP' && inflate) await inflatePages(buffer);
       return buffer;
     });
     checked?.catch(() => {}); // Whoever asks for it hears of it.
@@ -76,7 +77,8 @@ export { gunzipped };
 
 /** @param {ColumnChunk} chunk */
 function rangeOf({ meta_data: meta }) {
-  const { dictionary_page_offset: dictionary, data_page_offset: data, total_compressed_size: size } = /** @type {NonNullable<ColumnChunk['meta_data']>} */ (meta);
+  const known = /** @type {NonNullable<ColumnChunk['meta_data']>} */ (meta);
+  const { dictionary_page_offset: dictionary, data_page_offset: data, total_compressed_size: size } = known;
   // A dictionary is before its data; where it says 0 there is none.
   const startByte = Number(dictionary && dictionary < data ? dictionary : data);
   return { startByte, endByte: startByte + Number(size) };
@@ -91,7 +93,9 @@ async function pageLocations(slice, chunks) {
   /** @type {Map<ColumnChunk, any>} */
   const found = new Map();
   const indexed = chunks.filter((chunk) => chunk.offset_index_offset && chunk.offset_index_length && chunk.meta_data?.codec !== 'GZIP');
-  const places = indexed.map((chunk) => ({ start: Number(chunk.offset_index_offset), end: Number(chunk.offset_index_offset) + Number(chunk.offset_index_length) }));
+  const places = indexed.map(({ offset_index_offset: offset, offset_index_length: length }) => ({
+    start: Number(offset), end: Number(offset) + Number(length),
+  }));
   const buffers = runs(slice, places);
   await Promise.all(
     indexed.map(async (chunk) => {
@@ -122,7 +126,10 @@ function runs(slice, ranges) {
     }
     const all = slice(start, end);
     const parts = sorted.slice(i, next);
-    for (const part of parts) found.set(part.start, parts.length === 1 ? all : all.then((buffer) => buffer.slice(part.start - start, part.end - start)));
+    for (const part of parts) {
+      const own = parts.length === 1 ? all : all.then((buffer) => buffer.slice(part.start - start, part.end - start));
+      found.set(part.start, own);
+    }
     i = next;
   }
   return found;
@@ -160,7 +167,8 @@ function checkPages(buffer, values) {
     const header = parquetHeader(reader);
     const { compressed_page_size: size } = header;
     values -= header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
-    if (!(size >= 0 && values >= 0) || Number(header.dictionary_page_header?.num_values) > size * MOST) throw formatError('Parquet: a page does not fit its column');
+    const large = Number(header.dictionary_page_header?.num_values) > size * MOST;
+    if (!(size >= 0 && values >= 0) || large) throw formatError('Parquet: a page does not fit its column');
     reader.offset += size;
   }
 }

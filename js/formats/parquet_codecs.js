@@ -29,7 +29,8 @@ export async function compressorsFor(codecs, given, load = () => import(/* webpa
   } catch (cause) {
     throw new HawserError(
       'ERR_DRIVER_MISSING',
-      `Parquet: pages are compressed with ${missing.join(', ')}, which needs the package "${PACKAGE}", which could not be imported: npm install ${PACKAGE}. ` +
+      `Parquet: pages are compressed with ${missing.join(', ')}, which needs the package "${PACKAGE}", ` +
+        `which could not be imported: npm install ${PACKAGE}. ` +
         `In a bundle hand it in: import { compressors } from '${PACKAGE}', and pass compressors.`,
       { phase: 'load', cause },
     );

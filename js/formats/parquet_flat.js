@@ -63,7 +63,8 @@ export function readFlat(buffer, { selectStart, selectEnd }, decoder, isText) {
     if (isText && about.encoding === 'PLAIN') {
       data.push(textsOf(page, count, present));
     } else {
-      const { dataPage } = readDataPage(page, { ...about, num_values: values, definition_level_encoding: 'RLE', repetition_level_encoding: 'RLE' }, plain);
+      const levels = /** @type {const} */ ({ definition_level_encoding: 'RLE', repetition_level_encoding: 'RLE' });
+      const { dataPage } = readDataPage(page, { ...about, ...levels, num_values: values }, plain);
       const list = convertWithDictionary(dataPage, dictionary, about.encoding, decoder);
       data.push(present && values < count ? spread(list, present) : list);
     }
@@ -115,6 +116,7 @@ function textsOf(page, count, present) {
   /** @type {Uint8Array | undefined} */
   let tags;
   const bytes = new Uint8Array(page.length);
+  const view = viewOf(page);
   let at = 0;
   let to = 0;
   for (let row = 0; row < count; row++) {
@@ -123,7 +125,8 @@ function textsOf(page, count, present) {
       tags[row] = TAG.NULL;
       continue;
     }
-    const length = (/** @type {number} */ (page[at]) | (/** @type {number} */ (page[at + 1]) << 8) | (/** @type {number} */ (page[at + 2]) << 16) | (/** @type {number} */ (page[at + 3]) << 24)) >>> 0;
+    if (at + 4 > page.length) throw formatError('Parquet: a page has fewer texts than it says');
+    const length = view.getUint32(at, true);
     at += 4;
     const end = at + length;
     if (end > page.length) throw formatError('Parquet: a text is longer than its page');

@@ -98,7 +98,9 @@ function ofOne(node, int64) {
 function mapped(object, converter) {
   /** @type {Record<string, any>} */
   const result = {};
-  for (const [name, value] of Object.entries(object)) setProperty(result, name, value === null || value === undefined ? null : converter(name)(value));
+  for (const [name, value] of Object.entries(object)) {
+    setProperty(result, name, value === null || value === undefined ? null : converter(name)(value));
+  }
   return result;
 }
 

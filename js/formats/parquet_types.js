@@ -77,7 +77,9 @@ function ofBytes({ type, converted_type: converted, logical_type: logical }, int
   const kind = logical?.type;
   if (converted === 'UTF8' || kind === 'STRING') return { type: 'string', name: 'STRING' };
   if (converted === 'ENUM' || kind === 'ENUM') return { type: 'string', name: 'ENUM', convert: utf8 };
-  if (converted === 'JSON' || kind === 'JSON') return { type: 'other', name: 'JSON', raw: true, convert: (bytes) => parseJson(utf8(bytes), { int64 }) };
+  if (converted === 'JSON' || kind === 'JSON') {
+    return { type: 'other', name: 'JSON', raw: true, convert: (bytes) => parseJson(utf8(bytes), { int64 }) };
+  }
   if (kind === 'UUID') return { type: 'string', name: 'UUID' };
   if (kind === 'FLOAT16') return { type: 'number', name: 'FLOAT16' };
   if (kind === 'GEOMETRY' || kind === 'GEOGRAPHY') return { type: 'object', name: kind };
@@ -87,7 +89,9 @@ function ofBytes({ type, converted_type: converted, logical_type: logical }, int
 
 /** @param {SchemaElement} element @returns {LeafType | undefined} */
 function timeOf({ type, converted_type: converted, logical_type: logical }) {
-  if (type === 'INT96') return { type: 'string', name: 'INT96', convert: (nanos) => `${stamp(nanos, 'NANOS')}Z`, toDate: (nanos) => stampDate(nanos, 'NANOS') };
+  if (type === 'INT96') {
+    return { type: 'string', name: 'INT96', convert: (nanos) => `${stamp(nanos, 'NANOS')}Z`, toDate: (nanos) => stampDate(nanos, 'NANOS') };
+  }
   const declared = logical?.type === 'TIMESTAMP' || logical?.type === 'TIME' ? logical : undefined;
   const old = /^(TIMESTAMP|TIME)_(MILLIS|MICROS)$/.exec(converted ?? '');
   const unit = declared?.unit ?? /** @type {import('./exact_text.js').Unit | undefined} */ (old?.[2]);
@@ -98,7 +102,8 @@ function timeOf({ type, converted_type: converted, logical_type: logical }) {
   const utc = declared?.isAdjustedToUTC ?? true;
   const name = `TIMESTAMP(${unit}${utc ? ',UTC' : ''})`;
   if (utc && unit === 'MILLIS') return { type: 'date', name, raw: true, convert: (value) => new Date(Number(value)) };
-  return { type: 'string', name, raw: true, convert: (value) => stamp(value, unit) + (utc ? 'Z' : ''), toDate: (value) => stampDate(value, unit) };
+  const end = utc ? 'Z' : '';
+  return { type: 'string', name, raw: true, convert: (value) => stamp(value, unit) + end, toDate: (value) => stampDate(value, unit) };
 }
 
 /** @param {any} value An integer, or the bytes of one, highest first. @returns {bigint} */

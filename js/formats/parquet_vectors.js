@@ -33,7 +33,8 @@ export class ParquetVectors {
     const { convert, toDate } = column;
     const own = declared === undefined || declared === 'other' || declared === column.type ? undefined : converterTo(declared, int64);
     const bytesAsText = declared === 'string' && column.type === 'buffer';
-    this.#convert = bytesAsText ? utf8 : own && declared === 'date' && toDate ? toDate : own ? (/** @type {any} */ value) => own(convert ? convert(value) : value) : convert;
+    const both = own && ((/** @type {any} */ value) => own(convert ? convert(value) : value));
+    this.#convert = bytesAsText ? utf8 : own && declared === 'date' && toDate ? toDate : (both ?? convert);
     /** @type {ColumnType} */
     this.type = own && declared !== undefined ? (declared === 'integer' ? (int64 === 'number' ? 'integer' : int64) : declared) : column.type;
   }
@@ -207,4 +208,6 @@ const isFloats = (values) =>
 
 /** @param {any[]} values */
 const bigints = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value) ? new Int64Vector(new BigInt64Array(values)) : new ValueVector(values);
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
+    ? new Int64Vector(new BigInt64Array(values))
+    : new ValueVector(values);

@@ -16,7 +16,9 @@ export function unsnappy(input, length) {
   const end = input.length;
   const [said, first] = varint(input);
   // One element of three bytes makes 64 at the most.
-  if (said !== length || length > 32 * (end + 32)) throw new SnappyError(`parquet snappy: there are to be ${length} bytes, the data says ${said}`);
+  if (said !== length || length > 32 * (end + 32)) {
+    throw new SnappyError(`parquet snappy: there are to be ${length} bytes, the data says ${said}`);
+  }
   const output = new Uint8Array(length);
   let at = first;
   let to = 0;

@@ -2,7 +2,7 @@
  * Parquet, written by hyparquet-writer: values, ranges, batches, damage.
  */
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
@@ -256,6 +256,10 @@ describe('compression', () => {
       expect((await read(bytes, { limit: 3, offset: 2999 })).at(0)).toEqual({ a: 'text 299', n: 2999 });
     }
     const bytes = written({ columnData, ...gzip });
+    let calls = 0;
+    const GZIP = (/** @type {Uint8Array} */ input) => (calls++, new Uint8Array(gunzipSync(input)));
+    expect((await read(bytes, { compressors: { GZIP } })).at(4999)).toEqual({ a: 'text 199', n: 4999 });
+    expect(calls).toBeGreaterThan(1);
     const damaged = Uint8Array.from(bytes);
     damaged.fill(0, 40, 60);
     await expect(read(damaged)).rejects.toMatchObject({ code: 'ERR_FORMAT' });
