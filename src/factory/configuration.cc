@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.h"
 #include "factory/connection_url.h"
 #include "factory/error.h"
 
@@ -22,7 +23,7 @@ bool IsAddressKey(std::string_view key) {
 }
 
 Error WrongKey(std::string_view key, std::string_view expected) {
-  return ConfigError("`" + std::string(key) + "` of a connection must be " + std::string(expected) + ".");
+  return ConfigError(Concat({"`", key, "` of a connection must be ", expected, "."}));
 }
 
 Value Integer(std::int64_t integer) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "factory/error.h"
 
@@ -43,7 +44,7 @@ bool IsUtf8(std::string_view text) {
 }
 
 Error Wrong(std::string_view dialect, std::string_view what) {
-  return ConfigError("The connection url " + std::string(dialect) + "://… " + std::string(what));
+  return ConfigError(Concat({"The connection url ", dialect, "://… ", what}));
 }
 
 // Decodes a part and refuses what no part can hold: bytes that are not UTF-8, and NUL.
@@ -51,10 +52,10 @@ Result<std::string> Decoded(std::string_view dialect, std::string_view text, std
                             bool plus_is_space = false) {
   std::string out = PercentDecoded(text, plus_is_space);
   if (!IsUtf8(out)) {
-    return std::unexpected(Wrong(dialect, "has a " + std::string(part) + " whose %-escapes are not UTF-8."));
+    return std::unexpected(Wrong(dialect, Concat({"has a ", part, " whose %-escapes are not UTF-8."})));
   }
   if (out.find('\0') != std::string::npos) {
-    return std::unexpected(Wrong(dialect, "has a " + std::string(part) + " with a NUL character."));
+    return std::unexpected(Wrong(dialect, Concat({"has a ", part, " with a NUL character."})));
   }
   return out;
 }
@@ -74,7 +75,7 @@ Result<std::optional<int>> ParsePort(std::string_view dialect, std::string_view 
   }
   if (port < 1 || port > 65535) {
     return std::unexpected(
-        Wrong(dialect, "has a port that is not a number from 1 to 65535." + std::string(kEscapeHint)));
+        Wrong(dialect, Concat({"has a port that is not a number from 1 to 65535.", kEscapeHint})));
   }
   return port;
 }
@@ -96,7 +97,7 @@ Result<std::string> ParseIpv6(std::string_view dialect, std::string_view text) {
   auto decoded = Decoded(dialect, zone, "host");
   if (!decoded) return std::unexpected(std::move(decoded).error());
   if (decoded->empty()) return malformed();
-  return std::string(address) + '%' + *decoded;
+  return Concat({address, "%", *decoded});
 }
 
 // host, host:port, [v6], [v6]:port, or nothing.
@@ -135,7 +136,7 @@ Result<void> ParseHost(std::string_view text, ConnectionUrl& out) {
   };
   if (std::ranges::any_of(*decoded, is_wrong)) {
     return std::unexpected(
-        Wrong(out.dialect, "has a host with a character that no host has." + std::string(kEscapeHint)));
+        Wrong(out.dialect, Concat({"has a host with a character that no host has.", kEscapeHint})));
   }
   out.host = std::move(*decoded);
   return {};

@@ -45,17 +45,21 @@ struct SipState {
   std::uint64_t Sum() const { return v0 ^ v1 ^ v2 ^ v3; }
 };
 
-void Append(std::string& out, char tag, std::string_view payload) {
+void Begin(std::string& out, char tag, std::size_t size) {
   out += tag;
-  out += std::to_string(payload.size());
+  out += std::to_string(size);
   out += ':';
+}
+
+void Append(std::string& out, char tag, std::string_view payload) {
+  Begin(out, tag, payload.size());
   out += payload;
 }
 
 void Write(const Value& value, std::string& out) {
   switch (value.type) {
     case Value::Type::kTable:
-      out += 'o' + std::to_string(value.entries.size()) + ':';
+      Begin(out, 'o', value.entries.size());
       for (const std::uint32_t i :
            SortedIndexes(value.entries, [](const Entry&a, const Entry&b) { return a.key < b.key; })) {
         Append(out, 'k', value.entries[i].key);
@@ -63,7 +67,7 @@ void Write(const Value& value, std::string& out) {
       }
       return;
     case Value::Type::kArray:
-      out += 'a' + std::to_string(value.entries.size()) + ':';
+      Begin(out, 'a', value.entries.size());
       for (const Entry& item : value.entries) Write(item.value, out);
       return;
     case Value::Type::kString:

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "factory/error.h"
 #include "factory/nearest.h"
 
 namespace hawser::factory {
 namespace {
 
-std::string Quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string Quoted(std::string_view text) { return Concat({"\"", text, "\""}); }
 
 std::string Joined(const std::vector<std::string>& parts) {
   std::string out;
@@ -48,7 +49,7 @@ std::string Hint(std::string_view unknown, std::span<const KnownType> known) {
   }
   const std::size_t nearest = Nearest(unknown, names);
   if (nearest == names.size()) return {};
-  return " Did you mean " + Quoted(meant[nearest]) + "?";
+  return Concat({" Did you mean \"", meant[nearest], "\"?"});
 }
 
 std::string KnownList(std::span<const KnownType> known) {
@@ -60,10 +61,10 @@ std::string KnownList(std::span<const KnownType> known) {
 Error Unknown(const TypeRequest& request, std::string_view what, std::string_view unknown,
               std::span<const KnownType> known) {
   return MakeError("ERR_CONNECTION_TYPE",
-                   "Connection " + Quoted(request.name) + ": unknown " + std::string(what) + " " +
-                       Quoted(unknown) + "." + Hint(unknown, known) + " Known types: " + KnownList(known) +
-                       ". A connection class of your own: pass the class as `type`, name it as "
-                       "'module-specifier#Export', or register it with registerType().");
+                   Concat({"Connection \"", request.name, "\": unknown ", what, " \"", unknown, "\".",
+                           Hint(unknown, known), " Known types: ", KnownList(known),
+                           ". A connection class of your own: pass the class as `type`, name it as "
+                           "'module-specifier#Export', or register it with registerType()."}));
 }
 
 Result<TypeDecision> Named(const TypeRequest& request, const std::string& type,
@@ -73,21 +74,23 @@ Result<TypeDecision> Named(const TypeRequest& request, const std::string& type,
     TypeDecision decision{{}, type.substr(0, hash), type.substr(hash + 1)};
     if (!decision.module.empty() && !decision.exported.empty()) return decision;
     return std::unexpected(
-        MakeError("ERR_CONNECTION_TYPE", "Connection " + Quoted(request.name) + ": type " + Quoted(type) +
-                                             " must be of the form 'module-specifier#Export'."));
+        MakeError("ERR_CONNECTION_TYPE", Concat({"Connection \"", request.name, "\": type \"", type,
+                                                 "\" must be of the form 'module-specifier#Export'."})));
   }
   if (Find(type, known)) return TypeDecision{type, {}, {}};
   return std::unexpected(Unknown(request, "type", type, known));
 }
 
 Error NoSection(const TypeRequest& request) {
-  std::string message = "No layer of the secrets holds connections." + request.name +
-                        ", and the options of connection(" + Quoted(request.name) + ") do not say its type.";
   const std::size_t nearest = Nearest(request.name, request.sections);
-  if (nearest != request.sections.size())
-    message += " Did you mean " + Quoted(request.sections[nearest]) + "?";
-  message += " Layers searched: " + (request.layers.empty() ? "none" : Joined(request.layers)) + ".";
-  return MakeError("ERR_SECRET_MISSING", std::move(message));
+  const bool near = nearest != request.sections.size();
+  return MakeError(
+      "ERR_SECRET_MISSING",
+      Concat({"No layer of the secrets holds connections.", request.name,
+              ", and the options of connection(\"", request.name, "\") do not say its type.",
+              near ? " Did you mean \"" : "", near ? std::string_view(request.sections[nearest]) : "",
+              near ? "\"?" : "",
+              " Layers searched: ", request.layers.empty() ? "none" : Joined(request.layers), "."}));
 }
 
 }  // namespace
@@ -113,17 +116,17 @@ Result<TypeDecision> ResolveType(const TypeRequest& request, std::span<const Kno
     const std::string scheme = SchemeOf(*request.url);
     if (scheme.empty()) {
       return std::unexpected(
-          ConfigError("Connection " + Quoted(request.name) +
-                      ": its url does not start with a scheme such as sqlite:// or https://, and "
-                      "there is no `type`."));
+          ConfigError(Concat({"Connection \"", request.name,
+                              "\": its url does not start with a scheme such as sqlite:// or https://, and "
+                              "there is no `type`."})));
     }
     if (const KnownType* type = FindScheme(scheme, known)) return TypeDecision{type->name, {}, {}};
     return std::unexpected(Unknown(request, "url scheme", scheme, known));
   }
   if (!request.has_section) return std::unexpected(NoSection(request));
-  return std::unexpected(ConfigError(
-      "connections." + request.name +
-      " does not say what it connects to: set `type`, or a `url`. Known types: " + KnownList(known) + "."));
+  return std::unexpected(ConfigError(Concat(
+      {"connections.", request.name,
+       " does not say what it connects to: set `type`, or a `url`. Known types: ", KnownList(known), "."})));
 }
 
 }  // namespace hawser::factory
