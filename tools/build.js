@@ -101,5 +101,5 @@ async function reportSizes(changed, compiler) {
     if (!(parseInt(version, 10) < LIMIT_SINCE)) throw new Stop(`too large: ${verdict}`);
     say(`fine for tests but too large to publish, as Emscripten is as old as ${version}: ${verdict}`);
   }
-  say(`dist/ is up to date; a page that connects pays ${sizes.pages[0].total} bytes gzipped`);
+  say(`dist/ is up to date; a page that connects pays from ${sizes.pages[0].total} bytes gzipped on`);
 }
