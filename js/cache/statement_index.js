@@ -193,6 +193,8 @@ function hashOf(number, params) {
       hash = (Math.imul(hash, 31) + part) | 0;
     }
   }
+  // Texts that differ in their last character only are not to be neighbours, which share two places.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }
 
