@@ -38,7 +38,7 @@ const FROM_CHUNK = /^import (?:\{([^}]*)\} from )?"\.\/([^"]+)";/gm;
 /**
  * @param {import('esbuild').BuildResult<{ metafile: true, write: false }>} program With splitting, not minified, of the entries in
  *   {@link SCRIPTS} and others.
- * @param {import('esbuild').BuildOptions} small How to minify.
+ * @param {Pick<import('esbuild').BuildOptions, 'minifyWhitespace' | 'minifySyntax' | 'minifyIdentifiers'>} small How to minify.
  * @returns {Promise<Map<string, string>>} The scripts by their names.
  */
 export async function mergeInitial({ outputFiles, metafile }, small) {
