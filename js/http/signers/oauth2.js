@@ -2,13 +2,9 @@
  * OAuth 2.0 client credentials (RFC 6749, 4.4): a token is fetched when it is first needed, once for all who wait for it, and anew a
  * little before it expires, or when a server has refused it.
  */
-import * as runtime from '#runtime';
 import { HawserError } from '../../errors.js';
-import { unlessAborted } from '../../timeout.js';
 import { basicHeader } from './basic.js';
-
-/** A token is renewed so long before it expires, in milliseconds, but not before half its life is over. */
-const SKEW = 60_000;
+import { Tokens } from './tokens.js';
 
 /** Milliseconds that the token endpoint may take, repetitions included. */
 const TIMEOUT = 30_000;
@@ -26,7 +22,7 @@ const MOST_BYTES = 1024 * 1024;
  * @property {Record<string, string>} [params] Further fields of the form.
  */
 
-/** @typedef {{ text: string, type: string, renewAt: number }} Token */
+/** `value`: what the header Authorization is to be. @typedef {import('./tokens.js').Token} Token */
 
 /**
  * @param {OAuth2Options} options
@@ -40,43 +36,17 @@ export function oauth2Signer(options) {
   }
   if (!URL.canParse(token_url)) throw wrong('auth.token_url must be an absolute address.');
   if (client_auth !== 'basic' && client_auth !== 'body') throw wrong("auth.client_auth must be 'basic' or 'body'.");
-  /** @type {Token | undefined} */
-  let token;
-  /** @type {Promise<Token> | undefined} */
-  let minting;
-
-  /** @param {import('../signer.js').SignHow} how @returns {Promise<Token>} */
-  function mint(how) {
-    // On edge runtimes no request may wait for what another one has begun.
-    if (minting && runtime.defaultFlightScope !== 'request') return minting;
-    const own = fetchToken(options, client_auth, how)
-      .then((fresh) => (token = fresh))
-      .finally(() => {
-        if (minting === own) minting = undefined;
-      });
-    minting = own;
-    return own;
-  }
-
+  const tokens = new Tokens();
   return {
     kind: 'secret',
     renewable: true,
     async sign(request, how) {
-      const { now, renew, refused, signal } = how;
-      let current = token;
-      // Others that were refused, too, may have brought a new one.
-      const used = current !== undefined && (!renew || (refused !== undefined && refused.get('authorization') !== headerOf(current)));
-      if (!current || !used || now >= current.renewAt) {
-        const fresh = mint(how);
-        current = await (signal ? unlessAborted(fresh, signal) : fresh);
-      }
-      request.headers.set('authorization', headerOf(current));
+      const refused = how.refused?.get('authorization') ?? undefined;
+      const header = await tokens.get({ now: how.now, renew: how.renew, refused, signal: how.signal }, () => fetchToken(options, client_auth, how));
+      request.headers.set('authorization', header);
     },
   };
 }
-
-/** @param {Token} token */
-const headerOf = ({ type, text }) => `${type} ${text}`;
 
 /**
  * @param {OAuth2Options} options @param {'basic' | 'body'} clientAuth @param {import('../signer.js').SignHow} how
@@ -115,7 +85,7 @@ function tokenOf(response, text, now) {
   const seconds = Number(expires_in ?? NaN);
   const life = Number.isFinite(seconds) ? seconds * 1000 : Infinity;
   const type = /^bearer$/i.test(token_type) ? 'Bearer' : String(token_type);
-  return { text: access_token, type, renewAt: now + Math.max(life - SKEW, life / 2) };
+  return { value: `${type} ${access_token}`, expires: now + life };
 }
 
 /** @param {string} text @returns {any} */
