@@ -5,13 +5,18 @@
  * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
  * (but esbuild) load with the first connection that has some, are in `tables.js`. What is of SQL alone goes into the script of that
  * connection and its driver. The chunks that are loaded later import from all of these.
+ *
+ * Where scripts are read from a disk a file more costs more than a few kilobytes do: there tables, and what SQL shares with others, are in
+ * `hawser.js`, too.
  */
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
+const MAIN = 'hawser.js';
+
 /** The scripts, each with the entry that needs it all; the second one holds what is not in the first. */
 const SCRIPTS = /** @type {const} */ ([
-  ['hawser.js', 'core.js'],
+  [MAIN, 'core.js'],
   ['tables.js', 'index.js'],
 ]);
 
@@ -39,16 +44,22 @@ const FROM_CHUNK = /^import (?:\{([^}]*)\} from )?"\.\/([^"]+)";/gm;
  * @param {import('esbuild').BuildResult<{ metafile: true, write: false }>} program With splitting, not minified, of the entries in
  *   {@link SCRIPTS} and others.
  * @param {Pick<import('esbuild').BuildOptions, 'minifyWhitespace' | 'minifySyntax' | 'minifyIdentifiers'>} small How to minify.
+ * @param {boolean} onDisk Whether the scripts are read from a disk.
  * @returns {Promise<Map<string, string>>} The scripts by their names.
  */
-export async function mergeInitial({ outputFiles, metafile }, small) {
+export async function mergeInitial({ outputFiles, metafile }, small, onDisk) {
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   /** The script that each chunk goes into. @type {Map<string, string>} */
   const homes = new Map();
-  for (const [script, entry] of SCRIPTS) for (const chunk of loadedWith(entry, outputs)) if (!homes.has(chunk)) homes.set(chunk, script);
+  for (const [script, entry] of SCRIPTS) for (const chunk of loadedWith(entry, outputs)) if (!homes.has(chunk)) homes.set(chunk, onDisk ? MAIN : script);
   homes.delete('index.js');
   const families = moveFamilies(outputs, homes);
+  if (onDisk) {
+    for (const chunk of families.flatMap((entry) => [...loadedWith(entry, outputs)])) {
+      if (!homes.has(chunk) && outputs.get(chunk)?.entryPoint === undefined) homes.set(chunk, MAIN);
+    }
+  }
   const exportsOf = (/** @type {string} */ chunk) => outputs.get(chunk)?.exports ?? [];
   const names = namesFor([...homes.keys()].map((chunk) => [chunk, exportsOf(chunk)]), small.minifyIdentifiers === true, families.flatMap(exportsOf));
 
@@ -78,7 +89,7 @@ export async function mergeInitial({ outputFiles, metafile }, small) {
 
   scripts.set('index.js', await bundle('index.js', (name, importer) => (importer === '' ? rehomed(name) : undefined)));
 
-  for (const script of [...SCRIPTS.map(([script]) => script), ...families].reverse()) {
+  for (const script of [...new Set([MAIN, ...homes.values(), ...families])].reverse()) {
     const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_SCRIPTS)].flatMap(([, list]) => importedNames(list))));
     const lines = [...names].flatMap(([chunk, pairs]) => {
       const list = [...pairs].filter(([, short]) => wanted.has(short)).map(([name, short]) => `${name} as ${short}`);

@@ -104,7 +104,7 @@ async function bundlePlatform(name, { conditions, minify = false, entries = ENTR
       ...(splitting ? {} : small(minify)),
     });
   const program = await run(entries, true);
-  const merged = await mergeInitial(program, small(minify));
+  const merged = await mergeInitial(program, small(minify), conditions.includes('node'));
   const files = new Map([...merged].map(finished));
   // By themselves and in one file each: they are other programs, and not every bundler follows what they import.
   for (const [path, file] of workers) {
