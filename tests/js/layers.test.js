@@ -23,7 +23,7 @@ const FLOORS = [
   ['asking.js'],
   ['table/', 'sql/', 'core.js', 'packed.js'],
   ['wasm_module.js', 'preload.js'],
-  ['errors.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
+  ['errors.js', 'error_codes.js', 'events.js', 'duration.js', 'dispose.js', 'signals.js', 'timeout.js', 'tracing.js', 'runtime/'],
 ];
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -53,6 +53,9 @@ suite('a tab that is frozen', () => {
     await insert(one, 1);
     for (let round = 0; round < 3; round++) {
       await one.setState('frozen');
+      // Chromium may take its time over it, and what the first one was asked meanwhile has an unknown fate.
+      do await values(two);
+      while (!(await leads(two)));
       expect(await values(two)).toEqual([1, 2, 3, 4, 5, 6, 7].slice(0, 1 + 2 * round));
       expect(await insert(two, 2 + 2 * round)).toBeUndefined();
       await one.setState('active');

@@ -1,7 +1,7 @@
 /**
  * A database as a whole: export, import, backup, and databases that are opened from bytes.
  */
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHawser } from '../../js/index.js';
 import { loadEngine } from '../../js/sqlite/engine.js';
 import { errorOf, makeChance, memoryUsed } from './sqlite-helpers.js';
@@ -44,7 +44,9 @@ describe('export and import', () => {
     await hawser.close();
   });
 
-  const bytes = boats();
+  /** @type {Promise<Uint8Array>} */
+  let bytes;
+  beforeAll(() => (bytes = boats()));
   /** @type {[string, (bytes: Uint8Array) => any][]} */
   const sources = [
     ['an ArrayBuffer', (whole) => whole.buffer],
@@ -149,7 +151,9 @@ describe('export and import', () => {
 });
 
 describe('what is not imported leaves everything as it was', () => {
-  const image = boats();
+  /** @type {Promise<Uint8Array>} */
+  let image;
+  beforeAll(() => (image = boats()));
   /** @type {[string, (bytes: Uint8Array) => any, object][]} */
   const refused = [
     ['no bytes', () => new Uint8Array(), { code: 'ERR_DATABASE_INVALID', message: expect.stringContaining('no bytes') }],
@@ -272,7 +276,9 @@ describe('backup', () => {
 });
 
 describe('opened from bytes', () => {
-  const image = boats();
+  /** @type {Promise<Uint8Array>} */
+  let image;
+  beforeAll(() => (image = boats()));
   const COUNT = 'select count(*) as n from boats';
 
   /** @param {Record<string, any>} options @returns {Promise<import('./sql-helpers.js').SqlConnection>} */
