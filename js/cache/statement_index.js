@@ -14,8 +14,8 @@ const MOST_PLACES = 16_384;
 const PATIENCE = 4096;
 const REST = 65_536;
 /** Texts up to this length are hashed in full, longer ones by so many characters of their end and a few of all before. */
-const HASHED = 12;
-const TAIL = 8;
+const HASHED = 8;
+const TAIL = 4;
 /** Longer ones are not held on to, nor is what is nested deeper. */
 const LONGEST = 512;
 const DEEPEST = 4;

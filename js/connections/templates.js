@@ -37,6 +37,9 @@ function policyOf(space, options) {
 export class Templates {
   /** Numbers of the statements of templates whose values were all values. @type {WeakMap<readonly string[], number>} */
   #numbers = new WeakMap();
+  /** The one that was found last: mostly the same comes again. @type {readonly string[] | undefined} */
+  #lastStrings;
+  #lastNumber = 0;
 
   /**
    * A fresh result of a statement that was read a moment ago.
@@ -47,12 +50,22 @@ export class Templates {
    * @returns {import('../table/table.js').Table | undefined}
    */
   peek({ results, space }, strings, values, how) {
-    const number = this.#numbers.get(strings);
+    const number = strings === this.#lastStrings ? this.#lastNumber : this.#numberOf(strings);
     if (number === undefined) return undefined;
     // A value that is a part of SQL makes it another statement; no index has one.
     if (how === undefined) return results.peekRecent(space, number, values, '', undefined);
     if (how.policy === undefined || how.aborted) return undefined;
     return results.peekRecent(space, number, values, how.variant, how.policy);
+  }
+
+  /** @param {readonly string[]} strings */
+  #numberOf(strings) {
+    const number = this.#numbers.get(strings);
+    if (number !== undefined) {
+      this.#lastStrings = strings;
+      this.#lastNumber = number;
+    }
+    return number;
   }
 
   /** @param {import('../sql/template.js').SqlFragment} fragment */
