@@ -130,6 +130,12 @@ describe('a statement whose leader is gone', () => {
     expect(fateOf({ op: 'next' })).toMatchObject({ code: 'ERR_CONNECTION_FAILED', interrupted: true });
     expect(fateOf({ op: 'import' })).toMatchObject({ code: 'ERR_COMMIT_UNKNOWN' });
   });
+
+  test('is run again when it surely was not begun, or undone with its transaction', () => {
+    for (const op of ['execute', 'bulk', 'import', 'define']) expect(fateOf({ op, sql: 'insert into t values (1)' }, false)).toBe('again');
+    expect(fateOf({ op: 'execute', sql: 'commit', tx: true }, false)).toMatchObject({ code: 'ERR_TRANSACTION', rolledBack: true });
+    expect(fateOf({ op: 'next' }, false)).toMatchObject({ code: 'ERR_CONNECTION_FAILED', interrupted: true });
+  });
 });
 
 describe('the desk', () => {
@@ -209,16 +215,29 @@ describe('the desk', () => {
     const { desk, ask, log } = await makeDesk();
     await ask('a', '1', 'begin');
     const elsewhere = ask('b', '1', 'insert into t values (2)');
-    const closed = desk.close(60_000);
+    const closed = desk.close(60_000, Promise.resolve());
     await elsewhere;
     await ask('b', '2', 'select 1');
     await ask('a', '1', 'insert into t values (1)', { tx: true });
     await ask('a', '1', 'commit', { tx: true });
-    await closed;
+    expect(await closed).toEqual(new Map());
     await ask('a', '1', 'select 2');
     expect(log).toEqual([
       'a/1 begin ok', 'b/1 insert into t values (2) again', 'b/2 select 1 again', 'a/1 insert into t values (1) ok', 'a/1 commit ok', 'a/1 select 2 again',
     ]);
+  });
+
+  test('that closes says what it has begun and not ended, and is open for what belongs to a transaction until the others are told', async () => {
+    const { desk, ask } = await makeDesk();
+    /** @type {(value?: unknown) => void} */
+    let tell = () => {};
+    const told = new Promise((resolve) => (tell = resolve));
+    await ask('a', '1', 'begin');
+    const closed = desk.close(0, told);
+    desk.handle('a', { op: 'bulk', id: 77, session: '1', tx: true, sql: 'insert into t values (?)' }, () => {}); // Its rows never come.
+    await ask('b', '1', 'select 1');
+    tell();
+    expect(await closed).toEqual(new Map([['a', [77]]]));
   });
 
   test('acknowledges no commit before it is sure of it', async () => {

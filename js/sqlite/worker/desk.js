@@ -97,24 +97,32 @@ export class Desk {
   /**
    * Begins nothing any more, but what belongs to the transaction that is open; all others are told to go elsewhere.
    * @param {number} patience Milliseconds that the transaction, or what is running, is given; then it is rolled back.
+   * @param {Promise<unknown>} told When the others send no more but what belongs to the transaction.
+   * @returns {Promise<Map<string, number[]>>} By Worker, what was begun and has not been answered.
    */
-  async close(patience) {
+  async close(patience, told) {
     this.#closed = true;
     for (const job of this.#waiting) {
       if (this.#holder?.owner === job.owner) continue;
       this.#take(job);
       job.answer({ op: 'again', id: job.request.id });
     }
-    if (this.#running || this.#holder) {
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, patience);
-        this.#onIdle = () => {
-          clearTimeout(timer);
-          resolve(undefined);
-        };
-      });
-    }
+    await Promise.all([told, this.#idle(patience)]);
     this.#session.end();
+    const { member, request } = this.#running ?? {};
+    return new Map(member === undefined || request?.id === undefined ? [] : [[member, [request.id]]]);
+  }
+
+  /** @param {number} patience Milliseconds after which it resolves although something is running or open. */
+  async #idle(patience) {
+    if (!this.#running && !this.#holder) return;
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
   }
 
   /** Runs what may be run. */

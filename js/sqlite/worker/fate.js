@@ -32,10 +32,12 @@ const mayCommit = (sql) => /(?:^|;)\s*(?:commit|end|release(?!\s+hawser_))\b/i.t
 
 /**
  * @param {import('./protocol.js').Request} request That was sent and not answered.
+ * @param {boolean} [begun] Whether it may have been begun.
  * @returns {'again' | HawserError} Whether it is to be sent again, or what to tell the caller.
  */
-export function fateOf({ op, sql = '', tx }) {
+export function fateOf({ op, sql = '', tx }, begun = true) {
   if (op === 'next') return interrupted();
+  if (!begun) return tx ? rolledBack() : 'again';
   if (tx) return mayCommit(sql) ? unknown() : rolledBack();
   if (op === 'footprint' || op === 'define' || op === 'export') return 'again';
   if ((op === 'query' || op === 'execute' || op === 'cursor') && onlyReads(sql)) return 'again';

@@ -22,6 +22,8 @@ export class Follower {
   #welcome = false;
   /** When a leader that says so has left, or had the time to. @type {Promise<void> | undefined} */
   leaving;
+  /** What a leader that has left in good order had begun and not answered. @type {number[] | undefined} */
+  #begun;
   #onGone = () => {};
   #ending = new AbortController();
 
@@ -76,6 +78,7 @@ export class Follower {
     }
     if (message.op === 'leaving') return this.#awaitGone();
     if (message.op === 'gone') {
+      this.#begun = /** @type {News} */ (message).ids;
       this.#onGone();
       return this.#onDead();
     }
@@ -91,15 +94,21 @@ export class Follower {
   /** The leader is about to leave, and its last messages must not be missed. */
   #awaitGone() {
     this.leaving = new Promise((resolve) => {
-      this.#onGone = resolve;
-      setTimeout(resolve, PATIENCE);
+      const timer = setTimeout(resolve, PATIENCE);
+      this.#onGone = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
+    this.#channel.postMessage({ op: 'told' });
   }
 
-  /** @returns {number[]} Requests that were sent and not answered. */
+  /** @returns {{ ids: number[], unsent: number[] }} Requests without an answer: those that may have been begun, and those that were not. */
   end() {
     this.#ending.abort();
     this.#channel.close();
-    return [...this.#sent.keys()];
+    const sent = [...this.#sent.keys()];
+    const begun = new Set(this.#begun ?? sent);
+    return { ids: sent.filter((id) => begun.has(id)), unsent: sent.filter((id) => !begun.has(id)) };
   }
 }

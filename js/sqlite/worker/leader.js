@@ -7,6 +7,9 @@ import { VERSION } from './names.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 
+/** Milliseconds after which a Worker that does not answer, a frozen one say, is not waited for. */
+const DEAF = 2000;
+
 /**
  * An open database.
  * @typedef {object} Base
@@ -24,8 +27,11 @@ export class Leader {
   #group;
   #tellPage;
   #synchronous;
-  /** The other Workers. @type {Map<string, { channel: BroadcastChannel, forget: AbortController }>} */
+  /** The other Workers; told: that this one leaves. @type {Map<string, { channel: BroadcastChannel, forget: AbortController, told: boolean }>} */
   #others = new Map();
+  /** Called when another Worker is told, or gone. @type {() => void} */
+  #onTold = () => {};
+  #leaving = false;
   /** @type {() => void} */
   #end = () => {};
   /** When it has let go of the file. @type {Promise<void>} */
@@ -63,6 +69,7 @@ export class Leader {
    * @param {import('./protocol.js').Call} call
    */
   hear({ op, from, to, synchronous }) {
+    if (this.#leaving) return; // Who is new waits for the next one.
     if (op === 'who') this.#say();
     if (op !== 'hello' || to !== this.#id) return;
     if (synchronous === 'full' && this.#synchronous !== 'full') {
@@ -83,8 +90,13 @@ export class Leader {
     this.#dismiss(id);
     const channel = new BroadcastChannel(this.#names.pair(this.#id, id));
     const forget = new AbortController();
-    this.#others.set(id, { channel, forget });
-    channel.onmessage = ({ data }) => this.#desk.handle(id, data, (message) => channel.postMessage(message));
+    const other = { channel, forget, told: false };
+    this.#others.set(id, other);
+    channel.onmessage = ({ data }) => {
+      if (data.op !== 'told') return this.#desk.handle(id, data, (message) => channel.postMessage(message));
+      other.told = true;
+      this.#onTold();
+    };
     // Its lock is to be had when it is gone.
     const gone = () => {
       if (this.#others.get(id)?.channel === channel) this.#dismiss(id);
@@ -101,6 +113,7 @@ export class Leader {
     other.forget.abort();
     other.channel.close();
     this.#desk.leave(id);
+    this.#onTold();
   }
 
   /**
@@ -120,14 +133,30 @@ export class Leader {
 
   /** @param {number} patience Milliseconds that a transaction of another tab is given. */
   async close(patience) {
+    this.#leaving = true;
     this.tellOthers({ op: 'leaving' });
-    await this.#desk.close(patience);
+    const begun = await this.#desk.close(patience, this.#told());
     this.#base.close();
-    for (const { channel, forget } of this.#others.values()) {
-      channel.postMessage({ op: 'gone' }); // The last message: all answers have come before it.
+    for (const [id, { channel, forget }] of this.#others) {
+      channel.postMessage({ op: 'gone', ids: begun.get(id) ?? [] }); // The last message: all answers have come before it.
       forget.abort();
       channel.close();
     }
     this.#end();
+  }
+  /**
+   * Resolves when all others know that this one leaves: whatever they sent before has come then, and the lock that this one lets go
+   * of does not look like its death to them.
+   */
+  #told() {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, DEAF);
+      this.#onTold = () => {
+        for (const { told } of this.#others.values()) if (!told) return;
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+      this.#onTold();
+    });
   }
 }

@@ -141,6 +141,8 @@ export class Link {
         return this.#break(decodeError(message.error));
       case 'lost':
         return this.#lost(message);
+      case 'unsent':
+        return this.#decide([], message.unsent);
       case 'wrote':
         return this.#tell(message.tables, message.session);
       case 'left':
@@ -160,11 +162,9 @@ export class Link {
 
   /** @param {{ ids: number[], unsent: number[] }} what Of a leader that is gone. */
   #lost({ ids, unsent }) {
-    if (unsent.length === 0) {
-      this.#seen++;
-      this.#loseSessions();
-      for (const definition of this.#definitions) this.tell({ op: 'define', id: this.newNumber(), definition });
-    }
+    this.#seen++;
+    this.#loseSessions();
+    for (const definition of this.#definitions) this.tell({ op: 'define', id: this.newNumber(), definition });
     this.#decide(ids, unsent);
   }
 
@@ -182,8 +182,7 @@ export class Link {
       for (const id of list) {
         const pending = this.#pending.get(id);
         if (!pending) continue;
-        const harmless = !begun && !pending.request.tx && pending.request.op !== 'next';
-        const fate = harmless ? 'again' : fateOf(pending.request);
+        const fate = fateOf(pending.request, begun);
         if (fate === 'again') {
           this.#worker?.postMessage({ ...pending.request, id, seen: this.#seen });
         } else {

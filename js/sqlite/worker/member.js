@@ -119,7 +119,7 @@ export class Member {
     if (!follower) return;
     this.#follower = undefined;
     this.#losses++;
-    this.#tellPage({ op: 'lost', ids: follower.end(), unsent: [] });
+    this.#tellPage({ op: 'lost', ...follower.end() });
   }
 
   /**
@@ -130,7 +130,7 @@ export class Member {
     const { id, seen } = request;
     if (seen !== undefined && seen < this.#losses) {
       // Said before the page knew: what it takes for granted, a transaction say, may be gone.
-      if (id !== undefined && request.op !== 'cancel' && request.op !== 'rows') this.#tellPage({ op: 'lost', ids: [], unsent: [id] });
+      if (id !== undefined && request.op !== 'cancel' && request.op !== 'rows') this.#tellPage({ op: 'unsent', unsent: [id] });
     } else if (this.#leader) {
       this.#leader.handle(request);
     } else if (this.#follower?.takes(request)) {

@@ -50,15 +50,17 @@
  * Other news.
  *
  *   welcome  from a leader to another Worker: it takes requests now
- *   leaving  likewise: it is about to leave; gone: it has
+ *   leaving  likewise: it is about to leave, which the other answers with `told`; gone: it has, and what of the other's it had
+ *            begun and not answered
  *   opened   from a Worker to its page: there is a leader
  *   refused  likewise: there cannot be one here; the Worker is of no use any more
- *   lost     likewise: the leader is gone; what was sent to it and not answered
+ *   lost     likewise: the leader is gone; what was not answered
+ *   unsent   likewise: said before the page knew of a loss, and not passed on
  *   wrote    a commit by `session` (of the page that is told), or by somebody else
  *   left     the Worker may be ended
  *
  * @typedef {object} News
- * @property {'welcome' | 'leaving' | 'gone' | 'opened' | 'refused' | 'lost' | 'wrote' | 'left'} op
+ * @property {'welcome' | 'leaving' | 'gone' | 'opened' | 'refused' | 'lost' | 'unsent' | 'wrote' | 'left'} op
  * @property {boolean} [leads]
  * @property {number[]} [ids] That may have been begun.
  * @property {number[]} [unsent] That have not been.
