@@ -2,9 +2,12 @@
  * Few scripts instead of twenty: esbuild cuts what several of its entries need into chunks of their own, for each set of entries
  * another one. What a program loads at once anyway is put together here again, so that it is one request and compresses better.
  *
- * `index.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
- * (but esbuild) load with the first connection that has some, are in `tables.js`. What is of SQL alone goes into the script of that
+ * `api.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
+ * load with the first connection that has some, are in `tables.js`. What is of SQL alone goes into the script of that
  * connection and its driver. The chunks that are loaded later import from all of these.
+ *
+ * `index.js` itself has only stars: esbuild gives a page whatever the names in a script that it uses stand for, used or not, but looks
+ * through stars. Those who read it without a bundler are told at once what there is to load.
  *
  * Where scripts are read from a disk a file more costs more than a few kilobytes do: there tables, and what SQL shares with others, are in
  * `hawser.js`, too.
@@ -20,6 +23,9 @@ const SCRIPTS = /** @type {const} */ ([
   ['tables.js', 'index.js'],
 ]);
 
+/** What users import: all but tables, and tables. */
+const [API, TABLE_NAMES] = ['api.js', 'table_names.js'];
+
 /** Of modules that exist only here. */
 const VIRTUAL = 'virtual';
 
@@ -34,6 +40,9 @@ const FAMILIES = Object.entries({
 
 /** What is imported from other scripts, in esbuild's output. */
 const FROM_SCRIPTS = /\b(?:import|export)\s*\{([^}]*)\}\s*from\s*"\.\/[^"]+\.js"/g;
+
+/** An object of constants, which a bundler may leave out. */
+const FROZEN = /(?<=^|[;}])(?:var|const|let) \w+\s*=\s*(?=Object\.freeze\()/gm;
 
 /** What a chunk imports from another one, maybe nothing but its place in the order, in what esbuild does not minify. */
 const FROM_CHUNK = /^import (?:\{([^}]*)\} from )?"\.\/([^"]+)";/gm;
@@ -87,7 +96,13 @@ export async function mergeInitial({ outputFiles, metafile }, small, onDisk) {
   const bundled = await Promise.all(later.map((chunk) => bundle(chunk, (name, importer) => (importer === '' ? rehomed(name) : undefined))));
   later.forEach((chunk, i) => scripts.set(chunk, bundled[i]));
 
-  scripts.set('index.js', await bundle('index.js', (name, importer) => (importer === '' ? rehomed(name) : undefined)));
+  const { api, tables } = withoutTables(rehomed('index.js') ?? '');
+  const index = (await bundle('index.js', (_, importer) => (importer === '' ? api : undefined))).replace(FROZEN, '$&/* @__PURE__ */');
+  scripts.set(tables ? API : 'index.js', index);
+  if (tables) {
+    scripts.set(TABLE_NAMES, tables);
+    scripts.set('index.js', `import"./${MAIN}";import"./tables.js";export*from"./${API}";export*from"./${TABLE_NAMES}";\n`);
+  }
 
   for (const script of [...new Set([MAIN, ...homes.values(), ...families])].reverse()) {
     const wanted = new Set([...scripts.values()].flatMap((text) => [...text.matchAll(FROM_SCRIPTS)].flatMap(([, list]) => importedNames(list))));
@@ -101,6 +116,32 @@ export async function mergeInitial({ outputFiles, metafile }, small, onDisk) {
     }));
   }
   return scripts;
+}
+
+/**
+ * Takes out what a script exports of tables.js.
+ * @param {string} text
+ * @returns {{ api: string, tables: string | undefined }} The script, and one that exports the same of tables.js alone.
+ */
+function withoutTables(text) {
+  /** What each is called in tables.js, by its local name. @type {Map<string, string>} */
+  const imported = new Map();
+  const rest = text.replace(/^import \{([^}]*)\} from "\.\/tables\.js";\n?/gm, (_, list) => {
+    for (const [name, local] of renamed(list)) imported.set(local, name);
+    return '';
+  });
+  if (imported.size === 0) return { api: text, tables: undefined };
+  /** @type {string[]} */
+  const moved = [];
+  const api = rest.replace(/^export \{([^}]*)\};/m, (_, list) => {
+    const own = renamed(list).filter(([local, name]) => {
+      const there = imported.get(local);
+      if (there !== undefined) moved.push(`${there} as ${name}`);
+      return there === undefined;
+    });
+    return `export { ${own.map(([local, name]) => `${local} as ${name}`).join()} };`;
+  });
+  return { api, tables: `export{${moved.join()}}from"./tables.js";\n` };
 }
 
 /**

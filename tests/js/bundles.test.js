@@ -19,9 +19,39 @@ test.each(Object.keys(PLATFORMS))('%s: no script awaits at its top level, so tha
 });
 
 test('index.js imports nothing but what it is made of', () => {
+  const importsOf = (platform, script) => {
+    const text = readFileSync(join(root, 'dist', platform, script), 'utf8');
+    return [...new Set([...text.matchAll(/\b(?:from|import)\s*"([^"]+)"/g)].map(([, from]) => from))].sort();
+  };
   for (const platform of Object.keys(PLATFORMS)) {
-    const text = readFileSync(join(root, 'dist', platform, 'index.js'), 'utf8');
-    const imported = new Set([...text.matchAll(/\bfrom\s*"([^"]+)"/g)].map(([, from]) => from));
-    expect([...imported].sort()).toEqual(PLATFORMS[platform].conditions.includes('node') ? ['./hawser.js'] : ['./hawser.js', './tables.js']);
+    if (PLATFORMS[platform].conditions.includes('node')) {
+      expect(importsOf(platform, 'index.js')).toEqual(['./hawser.js']);
+      continue;
+    }
+    expect(importsOf(platform, 'index.js')).toEqual(['./api.js', './hawser.js', './table_names.js', './tables.js']);
+    expect(importsOf(platform, 'api.js')).toEqual(['./hawser.js']);
+    expect(importsOf(platform, 'table_names.js')).toEqual(['./tables.js']);
   }
+});
+
+test.each([
+  ['createHawser', false],
+  ['connection, secrets, cacheData, HawserError', false],
+  ['connection, Table', true],
+  ['connection, sql', true],
+])('a page that imports %s: whether esbuild loads tables with it: %s', async (names, tables) => {
+  const { metafile } = await build({
+    stdin: { contents: `import { ${names} } from './dist/browser/index.js'; globalThis.used = [${names}];`, resolveDir: root, sourcefile: 'page.js' },
+    absWorkingDir: root, outdir: 'page', write: false, metafile: true, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', logLevel: 'error',
+  });
+  const loaded = new Set();
+  const add = (output) => {
+    if (loaded.has(output)) return;
+    loaded.add(output);
+    for (const { path, kind } of metafile.outputs[output].imports) if (kind === 'import-statement' && metafile.outputs[path]) add(path);
+  };
+  add(Object.keys(metafile.outputs).find((output) => metafile.outputs[output].entryPoint?.endsWith('page.js')));
+  const inputs = [...loaded].flatMap((output) => Object.keys(metafile.outputs[output].inputs));
+  expect(inputs).toContain('dist/browser/hawser.js');
+  expect(inputs.includes('dist/browser/tables.js')).toBe(tables);
 });
