@@ -190,7 +190,7 @@ export class Loads {
       else {
         const shorten = policy.jitter > 0 ? policy.jitter * this.#random() : 0;
         const windows = policy.windowsOf ? { ...windowsOf(policy), ...policy.windowsOf(value) } : windowsOf(policy);
-      const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late, windows };
+        const facts = { now, storedAt: now, bytes: charge(key, bytes), shorten, tags: late, windows };
         kept = this.#store.settle(flight, value, facts);
         if (kept) {
           const { staleWhileRevalidate, staleIfError, hold } = windows;

@@ -3,6 +3,7 @@
  */
 import { readTable, streamTables } from '../formats/read.js';
 import { HawserError } from '../errors.js';
+import { either } from '../signals.js';
 import { Batches } from '../table/batches.js';
 import { Table, tableParts } from '../table/table.js';
 import { openAtEnd } from './file_source.js';
@@ -60,7 +61,7 @@ async function together(store, parts, options, how) {
   const tables = [];
   let next = 0;
   const stop = new AbortController();
-  const signal = how.signal ? AbortSignal.any([how.signal, stop.signal]) : stop.signal;
+  const signal = either(how.signal, stop.signal);
   const read = async () => {
     while (next < parts.length) {
       const at = next++;

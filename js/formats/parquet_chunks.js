@@ -4,7 +4,7 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readOffsetIndex } from 'hyparquet/src/indexes.js';
 import { formatError } from './errors.js';
-import { gunzipped, inflatePages, MOST } from './parquet_codecs.js';
+import { inflatePages, MOST } from './parquet_codecs.js';
 
 /** @typedef {import('hyparquet').RowGroup} RowGroup */
 /** @typedef {import('hyparquet/src/types.js').ColumnChunk} ColumnChunk */
@@ -72,8 +72,6 @@ export async function readChunks(slice, { groupRows, start, end }, chunks, isFla
   }
   return { chunks: plan, file: { byteLength: 0, slice: async (from, to = 0) => ready.get(from) ?? slice(from, to) } };
 }
-
-export { gunzipped };
 
 /** @param {ColumnChunk} chunk */
 function rangeOf({ meta_data: meta }) {

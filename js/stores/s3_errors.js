@@ -9,8 +9,6 @@ import { errorDocument, textOf } from './xml.js';
 /** Bytes of an error document that are looked at. */
 const MOST = 64 * 1024;
 
-/** The server's clock and ours are too far apart. */
-const SKEW = new Set(['RequestTimeTooSkewed']);
 const EXPIRED = new Set(['ExpiredToken', 'TokenRefreshRequired', 'InvalidToken', 'ExpiredTokenException']);
 const REGION = new Set(['PermanentRedirect', 'TemporaryRedirect', 'Redirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
 const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
@@ -44,7 +42,7 @@ export async function s3Error(refusal) {
   if (code === 'NoSuchBucket') return new HawserError('ERR_NOT_FOUND', `There is no bucket ${JSON.stringify(place.bucket)} at this endpoint.`, details);
   if (REGION.has(code) && (code !== 'AuthorizationHeaderMalformed' || (region && region !== refusal.region))) return wrongRegion(refusal, region, found, details);
   if (code === 'SignatureDoesNotMatch') return badSignature(refusal, found, details);
-  if (SKEW.has(code)) return skewed(refusal, found, details);
+  if (code === 'RequestTimeTooSkewed') return skewed(refusal, found, details);
   if (EXPIRED.has(code)) return auth(`The temporary credentials of this connection have expired or are not valid (${code}). Give new ones, best as a function (credentials: async () => …).`, details);
   if (code === 'InvalidAccessKeyId') return auth(`The server does not know the access key id of this connection.${said}`, details);
   if (code === 'AccessDenied' || status === 401 || status === 403) {
