@@ -1,6 +1,7 @@
 /**
  * One object of a store as a source of bytes: whole, as a stream, or in ranges that all belong to the same version of it.
  */
+import { readBytes } from '../http/bytes.js';
 import { changedError } from '../stores/store.js';
 
 /** @typedef {import('../stores/store.js').Store} Store */
@@ -9,28 +10,6 @@ import { changedError } from '../stores/store.js';
 
 /** Bytes at the end of a file that are fetched first where its format begins there. */
 export const TAIL = 64 * 1024;
-
-/** @param {ReadableStream<Uint8Array> | null} body @returns {Promise<Uint8Array<ArrayBuffer>>} */
-export async function allOf(body) {
-  if (body === null) return new Uint8Array();
-  const reader = body.getReader();
-  /** @type {Uint8Array[]} */
-  const chunks = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    size += value.byteLength;
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
-}
 
 /** @typedef {import('../formats/source.js').Source} Source */
 
@@ -70,7 +49,7 @@ export class FileSource {
   }
 
   async bytes() {
-    return this.#tail?.start === 0 ? this.#tail.bytes : allOf(await this.stream());
+    return this.#tail?.start === 0 ? this.#tail.bytes : readBytes(await this.stream());
   }
 
   /** @param {number} start @param {number} [end] */
@@ -78,7 +57,7 @@ export class FileSource {
     if (end <= start) return new Uint8Array();
     const tail = this.#tail;
     if (tail && start >= tail.start) return tail.bytes.subarray(start - tail.start, end - tail.start);
-    return allOf((await this.#read({ range: end === Infinity ? { start } : { start, end } })).body);
+    return readBytes((await this.#read({ range: end === Infinity ? { start } : { start, end } })).body);
   }
 
   /** @param {Pick<import('../stores/store.js').ReadHow, 'range'>} [what] */
@@ -111,7 +90,7 @@ export async function openAtEnd(store, path, { ifNoneMatch, ifModifiedSince, ...
   const reply = await store.read(path, { ...how, range: { suffix: TAIL }, ifNoneMatch, ifModifiedSince });
   const source = new FileSource(store, path, reply, how);
   if (reply.notModified) return { reply, source };
-  const tail = await allOf(reply.body);
+  const tail = await readBytes(reply.body);
   if (source.size !== undefined && tail.byteLength === Math.min(TAIL, source.size)) source.keepTail(tail);
   else if (tail.byteLength < TAIL) {
     // Less than was asked for is all there is, whatever the headers could be read of.

@@ -2,7 +2,7 @@
  * GraphQL of an HTTP connection.
  */
 import { ACCEPT, dataOf, documentText, graphqlError, operationType } from '../http/graphql.js';
-import { firstBytes } from '../http/bytes.js';
+import { readBytes } from '../http/bytes.js';
 import { HawserError } from '../errors.js';
 import { readValue } from '../formats/read.js';
 import { allBytes } from '../http/body.js';
@@ -77,7 +77,7 @@ async function errorsIn(response) {
   const { status } = response;
   if (status === 401 || status === 403) return undefined;
   try {
-    const answer = JSON.parse(new TextDecoder().decode(await firstBytes(response.clone(), MOST_OF_ERRORS)));
+    const answer = JSON.parse(new TextDecoder().decode(await readBytes(response.clone().body, MOST_OF_ERRORS)));
     return Array.isArray(answer?.errors) && answer.errors.length > 0 ? graphqlError(answer, status) : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 /**
  * A file that was looked at and can be read in parts: what open() gives.
  */
-import { FileSource, allOf } from './file_source.js';
+import { readBytes } from '../http/bytes.js';
+import { FileSource } from './file_source.js';
 
 /** @typedef {import('../stores/store.js').Store} Store */
 /** @typedef {import('../stores/store.js').Entry} Entry */
@@ -60,7 +61,7 @@ export class OpenedFile {
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
   async bytes({ signal } = {}) {
-    return this.#use(async (store, how) => allOf(await this.#source(store, how.signal).stream()), signal);
+    return this.#use(async (store, how) => readBytes(await this.#source(store, how.signal).stream()), signal);
   }
 
   /** @param {How} [options] @returns {Promise<string>} As UTF-8. */

@@ -2,7 +2,7 @@
  * Bodies of responses: bounded, counted, and failing with errors of Hawser.
  */
 import { HawserError } from '../errors.js';
-import { joined } from './bytes.js';
+import { BODILESS, readBytes, withBody } from './bytes.js';
 import { lostError, tooLarge } from './failures.js';
 
 /** @typedef {import('./call.js').Call} Call */
@@ -12,15 +12,12 @@ import { lostError, tooLarge } from './failures.js';
  * The bytes that a response says it has; undefined when it does not, or counts them in another encoding.
  * @param {Response} response
  */
-export function declaredSize(response) {
+function declaredSize(response) {
   const length = response.headers.get('content-length');
   const encoding = response.headers.get('content-encoding');
   if (length === null || !/^\d+$/.test(length) || (encoding !== null && encoding !== 'identity')) return undefined;
   return Number(length);
 }
-
-/** Statuses of answers without a body. */
-const NO_BODY = [101, 103, 204, 205, 304];
 
 /**
  * The same response, whose body keeps to the bounds, tells of its end, and fails with a HawserError.
@@ -31,11 +28,7 @@ const NO_BODY = [101, 103, 204, 205, 304];
 export function guarded(response, { call, onEnd, ...bounds }) {
   const describe = (/** @type {any} */ error) => (isOwn(error) ? error : lostError(call, error));
   const body = boundedBody(response, { call, onEnd, describe, ...bounds });
-  if (!body) return response;
-  const { status, statusText, headers, url, redirected } = response;
-  const same = new Response(body, { status, statusText, headers });
-  Object.defineProperties(same, { url: { value: url }, redirected: { value: redirected } });
-  return same;
+  return body ? withBody(response, body) : response;
 }
 
 /**
@@ -46,7 +39,7 @@ export function guarded(response, { call, onEnd, ...bounds }) {
  */
 export function boundedBody(response, { call, maxBytes = Infinity, onProgress, onEnd = () => {}, describe = (error) => error }) {
   // Chromium gives answers that have no body an empty one, with which no other could be made.
-  if (response.body === null || NO_BODY.includes(response.status)) {
+  if (response.body === null || BODILESS.has(response.status)) {
     onEnd();
     return undefined;
   }
@@ -101,21 +94,5 @@ export async function allBytes(response, { call, maxBytes = Infinity, onProgress
     if (bytes.byteLength > maxBytes) throw tooLarge(call, maxBytes);
     return bytes;
   }
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  /** @type {Uint8Array[]} */
-  const chunks = [];
-  let loaded = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    loaded += value.byteLength;
-    if (loaded > maxBytes) {
-      void reader.cancel().catch(() => {});
-      throw tooLarge(call, maxBytes);
-    }
-    onProgress?.({ loaded, total });
-    chunks.push(value);
-  }
-  return joined(chunks, loaded);
+  return readBytes(boundedBody(response, { call, maxBytes, onProgress }));
 }

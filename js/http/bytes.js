@@ -1,15 +1,18 @@
 /**
- * Bytes that come in chunks.
+ * Bodies as bytes.
  */
 
+/** Statuses of answers without a body (fetch standard). */
+export const BODILESS = new Set([101, 103, 204, 205, 304]);
+
 /**
- * @param {Response} response
- * @param {number} most
- * @returns {Promise<Uint8Array<ArrayBuffer>>} The first bytes of a body; the others are not waited for.
+ * @param {ReadableStream<Uint8Array> | null | undefined} body Without one there are no bytes.
+ * @param {number} [most] Of the first bytes; the others are not waited for. Default: all.
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function firstBytes(response, most) {
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
+export async function readBytes(body, most = Infinity) {
+  if (!body) return new Uint8Array();
+  const reader = body.getReader();
   /** @type {Uint8Array[]} */
   const chunks = [];
   let size = 0;
@@ -35,4 +38,15 @@ export function joined(chunks, size) {
     at += chunk.byteLength;
   }
   return bytes;
+}
+
+/**
+ * The same response with another body. A Response that programs make has no URL of its own.
+ * @param {Response} response
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @returns {Response}
+ */
+export function withBody({ status, statusText, headers, url, redirected }, body) {
+  const same = new Response(body, { status, statusText, headers });
+  return Object.defineProperties(same, { url: { value: url }, redirected: { value: redirected } });
 }

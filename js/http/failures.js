@@ -2,7 +2,7 @@
  * What goes wrong with a request, as errors.
  */
 import { HawserError } from '../errors.js';
-import { firstBytes } from './bytes.js';
+import { readBytes } from './bytes.js';
 import { MOST_REDIRECTS } from './redirects.js';
 
 /** @typedef {import('./call.js').Call} Call */
@@ -53,7 +53,7 @@ async function excerpt(response) {
     return '';
   }
   try {
-    return new TextDecoder().decode(await firstBytes(response, EXCERPT));
+    return new TextDecoder().decode(await readBytes(response.body, EXCERPT));
   } catch {
     return '';
   }

@@ -5,7 +5,7 @@
 import * as runtime from '#runtime';
 import { askedRequest } from './cache_request.js';
 import { CacheStore } from './cache_store.js';
-import { loadHttpCore } from './core.js';
+import { loadHttpCore, resolve } from './core.js';
 import { keepingBody, responseFrom } from './stored_response.js';
 
 /** @typedef {import('./cache_request.js').AskedRequest} AskedRequest */
@@ -255,12 +255,4 @@ const gatewayTimeout = () => new Response(null, { status: 504, statusText: 'Gate
 const dated = (headers, now) => (headers.has('date') ? headers : [...headers, ['date', new Date(now).toUTCString()]]);
 
 /** @param {string} reference @param {string} base @returns {string | undefined} Without its fragment. */
-function resolved(reference, base) {
-  try {
-    const url = new URL(reference, base);
-    url.hash = '';
-    return url.href;
-  } catch {
-    return undefined;
-  }
-}
+const resolved = (reference, base) => resolve(reference, base)?.replace(/#.*$/s, '');

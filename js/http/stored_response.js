@@ -2,10 +2,9 @@
  * Responses for clients, made of stored ones, and bodies that are kept while clients read them.
  */
 
-/** @typedef {import('./cache_store.js').StoredResponse} StoredResponse */
+import { BODILESS, joined, withBody } from './bytes.js';
 
-/** Statuses without a body (fetch standard). */
-const BODILESS = new Set([101, 103, 204, 205, 304]);
+/** @typedef {import('./cache_store.js').StoredResponse} StoredResponse */
 
 /** Of a 304 they would be about another body. */
 const OF_BODY = new Set(['content-length', 'content-encoding', 'content-type', 'content-range']);
@@ -39,11 +38,8 @@ export function responseFrom(stored, { age, method = 'GET', status = stored.stat
     headers.set('content-length', '0');
   }
   const content = method === 'HEAD' || BODILESS.has(status) ? null : /** @type {Uint8Array<ArrayBuffer>} */ (body);
-  return named(new Response(content, { status, statusText, headers }), stored.url);
+  return Object.defineProperty(new Response(content, { status, statusText, headers }), 'url', { value: stored.url });
 }
-
-/** A Response that programs make has no URL of its own. @param {Response} response @param {string} url */
-const named = (response, url) => Object.defineProperty(response, 'url', { value: url, configurable: true });
 
 /**
  * The same response. When its body has been read to the end, `keep` gets a copy; never when it breaks off, or is larger than `most`.
@@ -83,18 +79,5 @@ export function keepingBody(response, most, keep) {
     },
     { highWaterMark: 0 },
   );
-  const { status, statusText, headers, url } = response;
-  return named(new Response(body, { status, statusText, headers }), url);
-}
-
-/** @param {Uint8Array[]} chunks @param {number} size */
-function joined(chunks, size) {
-  if (chunks.length === 1) return chunks[0];
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return all;
+  return withBody(response, body);
 }

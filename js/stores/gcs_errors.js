@@ -2,7 +2,7 @@
  * What Google Cloud Storage refuses, and what to do about it.
  */
 import { HawserError } from '../errors.js';
-import { firstBytes } from '../http/bytes.js';
+import { readBytes } from '../http/bytes.js';
 import { changedError, notFound } from './store.js';
 
 /**
@@ -11,7 +11,7 @@ import { changedError, notFound } from './store.js';
  */
 export async function gcsError({ response, method, path, root, reading }) {
   const { status } = response;
-  const { message, reason } = saidIn(new TextDecoder().decode(await firstBytes(response, 64 * 1024)));
+  const { message, reason } = saidIn(new TextDecoder().decode(await readBytes(response.body, 64 * 1024)));
   const details = { status, serverCode: reason };
   const said = message && ` Google says: ${message}`;
   const what = `${method} of ${JSON.stringify(path)} in ${root}`;

@@ -2,7 +2,7 @@
  * What S3 refuses, and what to do about it.
  */
 import { HawserError } from '../errors.js';
-import { firstBytes } from '../http/bytes.js';
+import { readBytes } from '../http/bytes.js';
 import { changedError, notFound } from './store.js';
 import { errorDocument, textOf } from './xml.js';
 
@@ -32,7 +32,7 @@ const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
 export async function s3Error(refusal) {
   const { response, place, path, root } = refusal;
   const { status } = response;
-  const found = errorDocument(new TextDecoder().decode(await firstBytes(response, MOST)));
+  const found = errorDocument(new TextDecoder().decode(await readBytes(response.body, MOST)));
   const code = found?.code ?? response.headers.get('x-amz-error-code') ?? byStatus(status);
   const message = found?.message ?? '';
   const details = { status, serverCode: code, requestId: (found && textOf(found.element, 'RequestId')) ?? response.headers.get('x-amz-request-id') ?? undefined };
