@@ -29,11 +29,11 @@ function double({ answer, hold } = {}) {
   const exchange = {
     clock,
     secrets: { scrub: (text) => text.replaceAll('hunter2hunter2', '***'), scrubError: (error) => error },
-    async send(request, options) {
+    async receive(request, options, consume) {
       requests.push({ request, options });
       await hold?.();
       const reply = await answer?.(requests.length);
-      return reply ?? Response.json({ access_token: `token ${requests.length}`, expires_in: 3600, token_type: 'Bearer' });
+      return consume(reply ?? Response.json({ access_token: `token ${requests.length}`, expires_in: 3600, token_type: 'Bearer' }), { call: {} });
     },
   };
   const sign = async (signer, how = {}) => {

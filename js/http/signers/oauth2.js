@@ -4,12 +4,8 @@
  */
 import { HawserError } from '../../errors.js';
 import { basicHeader } from './basic.js';
+import { askForToken } from './token_endpoint.js';
 import { Tokens } from './tokens.js';
-
-/** Milliseconds that the token endpoint may take, repetitions included. */
-const TIMEOUT = 30_000;
-
-const MOST_BYTES = 1024 * 1024;
 
 /**
  * @typedef {object} OAuth2Options
@@ -42,66 +38,49 @@ export function oauth2Signer(options) {
     renewable: true,
     async sign(request, how) {
       const refused = how.refused?.get('authorization') ?? undefined;
-      const header = await tokens.get({ now: how.now, renew: how.renew, refused, signal: how.signal }, () => fetchToken(options, client_auth, how));
+      const header = await tokens.get({ now: how.now, renew: how.renew, refused, signal: how.signal }, (signal) => fetchToken(options, client_auth, how.exchange, signal));
       request.headers.set('authorization', header);
     },
   };
 }
 
 /**
- * @param {OAuth2Options} options @param {'basic' | 'body'} clientAuth @param {import('../signer.js').SignHow} how
+ * @param {OAuth2Options} options @param {'basic' | 'body'} clientAuth
+ * @param {import('../exchange.js').Exchange} exchange @param {AbortSignal | undefined} signal
  * @returns {Promise<Token>}
  */
-async function fetchToken({ token_url, client_id, client_secret, scope, audience, params }, clientAuth, { exchange }) {
+async function fetchToken({ token_url, client_id, client_secret, scope, audience, params }, clientAuth, exchange, signal) {
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...params });
   if (scope !== undefined) form.set('scope', typeof scope === 'string' ? scope : scope.join(' '));
   if (audience !== undefined) form.set('audience', audience);
-  const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
-  if (clientAuth === 'basic') headers.set('authorization', basicHeader(formEncoded(client_id), formEncoded(client_secret)));
-  else {
+  if (clientAuth === 'body') {
     form.set('client_id', client_id);
     form.set('client_secret', client_secret);
   }
-  const request = { method: 'POST', url: token_url, headers, body: form.toString() };
-  const limits = { timeout: TIMEOUT, maxBytes: MOST_BYTES };
-  const options = /** @type {const} */ ({ ...limits, repeatable: true, redirect: 'error', phase: 'sign', accept: [400, 401, 403] });
-  return exchange.receive(request, options, async (response) => {
-    const text = await response.text();
-    const now = exchange.clock.now();
-    return tokenOf(response, text, now);
-  });
+  const authorization = clientAuth === 'basic' ? basicHeader(formEncoded(client_id), formEncoded(client_secret)) : undefined;
+  return tokenOf(await askForToken(exchange, { url: token_url, authorization, form }, signal));
 }
 
-/** @param {Response} response @param {string} text @param {number} now @returns {Token} */
-function tokenOf(response, text, now) {
-  const answer = parsed(text);
-  if (!response.ok) {
-    const said = [answer?.error, answer?.error_description].filter((part) => typeof part === 'string').join(': ').slice(0, 300);
-    throw refused(`refused to give a token (${response.status}${said && `, ${said}`}). Check client_id, client_secret and scope.`, response.status);
+/** @param {import('./token_endpoint.js').TokenAnswer} answer @returns {Token} */
+function tokenOf({ ok, status, reply, now }) {
+  if (!ok) {
+    const said = [reply?.error, reply?.error_description].filter((part) => typeof part === 'string').join(': ').slice(0, 300);
+    throw refusal(`refused to give a token (${status}${said && `, ${said}`}). Check client_id, client_secret and scope.`, status);
   }
-  const { access_token, token_type = 'Bearer', expires_in } = answer ?? {};
+  const { access_token, token_type = 'Bearer', expires_in } = reply ?? {};
   const usable = typeof access_token === 'string' && access_token !== '' && !/[\r\n\0]/.test(access_token);
-  if (!usable) throw refused('answered without an access_token.', response.status);
+  if (!usable) throw refusal('answered without an access_token.', status);
   const seconds = Number(expires_in ?? NaN);
   const life = Number.isFinite(seconds) ? seconds * 1000 : Infinity;
   const type = /^bearer$/i.test(token_type) ? 'Bearer' : String(token_type);
   return { value: `${type} ${access_token}`, expires: now + life };
 }
 
-/** @param {string} text @returns {any} */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** As RFC 6749, 2.3.1 wants both parts. @param {string} text */
 const formEncoded = (text) => new URLSearchParams([['', text]]).toString().slice(1);
 
 /** @param {string} message @param {number} status */
-const refused = (message, status) => new HawserError('ERR_AUTH', `The token endpoint ${message}`, { phase: 'sign', status });
+const refusal = (message, status) => new HawserError('ERR_AUTH', `The token endpoint ${message}`, { phase: 'sign', status });
 
 /** @param {string} message */
 const wrong = (message) => new HawserError('ERR_CONNECTION_CONFIG', message, { phase: 'configure' });

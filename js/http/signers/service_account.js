@@ -8,6 +8,7 @@
 import { HawserError } from '../../errors.js';
 import { jwtSigner } from '../jwt.js';
 import { readCredentials } from './google_credentials.js';
+import { askForToken } from './token_endpoint.js';
 import { Tokens } from './tokens.js';
 
 /** @typedef {import('../exchange.js').Exchange} Exchange */
@@ -19,8 +20,6 @@ import { Tokens } from './tokens.js';
 
 /** Seconds that a JWT of ours is valid; Google allows no more. */
 const LIFE = 3600;
-/** Milliseconds that the token endpoint may take, further attempts included. */
-const PATIENCE = 30_000;
 
 /**
  * @param {object} options
@@ -84,24 +83,12 @@ export function serviceAccountSigner({ credentials, scopes, exchange, clock, sub
  * @param {Exchange} exchange
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<Token>}
- * @throws {HawserError} ERR_AUTH when the endpoint refuses; what exchange.send() throws when it cannot be reached.
+ * @throws {HawserError} ERR_AUTH when the endpoint refuses; what exchange.receive() throws when it cannot be reached.
  */
 async function requestToken({ token_uri: url }, form, exchange, signal) {
-  const request = { method: 'POST', url, headers: { accept: 'application/json' }, body: new URLSearchParams(form) };
-  // A JWT or a refresh token may be presented again.
-  const response = await exchange.send(request, {
-    signal, timeout: PATIENCE, repeatable: true, accept: [400, 401, 403], redirect: 'error', maxBytes: 1 << 20, phase: 'sign',
-  });
-  const now = exchange.clock.now();
-  /** @type {any} */
-  let reply;
-  try {
-    reply = await response.json();
-  } catch (error) {
-    if (error instanceof HawserError) throw error;
-    throw new HawserError('ERR_AUTH', `The token endpoint ${url} answered ${response.status} with something that is not JSON.`, { phase: 'sign' });
-  }
-  if (!response.ok) throw refusal(url, response.status, reply, (text) => exchange.secrets.scrub(text));
+  const { ok, status, reply, now } = await askForToken(exchange, { url, form: new URLSearchParams(form) }, signal);
+  if (reply === undefined) throw new HawserError('ERR_AUTH', `The token endpoint ${url} answered ${status} with something that is not JSON.`, { phase: 'sign' });
+  if (!ok) throw refusal(url, status, reply, (text) => exchange.secrets.scrub(text));
   const seconds = Number(reply?.expires_in ?? LIFE);
   if (typeof reply?.access_token !== 'string' || reply.access_token === '' || !(seconds > 0)) {
     throw new HawserError('ERR_AUTH', `The token endpoint ${url} gave no access token.`, { phase: 'sign' });
