@@ -2,6 +2,7 @@
  * JSON Web Signatures in their compact form (RFC 7515), by WebCrypto: what a signer sends, and what a receiver checks.
  */
 import { HawserError } from '../errors.js';
+import { webCrypto } from './signers/web_crypto.js';
 
 /** @typedef {{ importing: any, signing: any, kty: 'RSA' | 'EC' | 'oct', crv?: string }} Algorithm */
 
@@ -29,11 +30,7 @@ const ALGORITHMS = new Map([
  */
 export async function importSigningKey(key, alg) {
   const { importing } = algorithmOf(alg);
-  const { subtle } = globalThis.crypto ?? {};
-  if (!subtle) {
-    const message = 'Signing needs WebCrypto, which a page has only when it comes from https: or localhost.';
-    throw new HawserError('ERR_NOT_SUPPORTED', message, { phase: 'sign' });
-  }
+  const subtle = webCrypto();
   try {
     if (ArrayBuffer.isView(key)) return await subtle.importKey('pkcs8', key, importing, false, ['sign']);
     return await subtle.importKey('jwk', key, importing, false, ['sign']);

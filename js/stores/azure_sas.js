@@ -1,7 +1,7 @@
 /**
  * Shared access signatures of Azure Storage: making those of one blob, and what one that was given says.
  */
-import { hmac } from '../http/signers/azure_shared_key.js';
+import { signature } from '../http/signers/azure_shared_key.js';
 
 /** Of the service, as requests and signatures name it. */
 export const AZURE_VERSION = '2023-11-03';
@@ -52,7 +52,7 @@ export async function blobSas({ account, key, delegation, container, blob, until
     sr: 'b',
     sp: permissions,
     ...(delegation && { skoid: delegation.oid, sktid: delegation.tid, skt: delegation.start, ske: delegation.expiry, sks: delegation.service, skv: delegation.version }),
-    sig: await hmac(key, fields.join('\n')),
+    sig: await signature(key, fields.join('\n')),
   });
 }
 

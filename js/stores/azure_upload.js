@@ -2,6 +2,7 @@
  * Writing a blob: in one request when it is small, else block by block and then the list of them, so that readers see the old blob or
  * the new one.
  */
+import { hex } from '../http/signers/web_crypto.js';
 
 /** Bytes of a block; one block of them is in memory at a time. */
 const BLOCK = 8 * 1024 * 1024;
@@ -29,7 +30,7 @@ export async function uploadBlob(content, { put, contentType, block = BLOCK, onP
   const type = { 'x-ms-blob-content-type': contentType };
   /** @type {string[]} */
   const blocks = [];
-  const upload = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const upload = hex(crypto.getRandomValues(new Uint8Array(8)));
   let loaded = 0;
   const count = (/** @type {number} */ bytes) => {
     loaded += bytes;

@@ -7,6 +7,7 @@ import { readCredentials } from '../http/signers/google_credentials.js';
 import { readPrivateKey } from '../http/signers/pem.js';
 import { serviceAccountSigner } from '../http/signers/service_account.js';
 import { GOOG4, UNSIGNED_PAYLOAD, signUrl } from '../http/signers/sigv4_signature.js';
+import { hex } from '../http/signers/web_crypto.js';
 
 /** @typedef {import('../http/signers/google_credentials.js').ServiceAccount} ServiceAccount */
 
@@ -31,7 +32,7 @@ export async function signedUrl({ client_email: accessKeyId, private_key: pem, p
   const key = await importSigningKey(await readPrivateKey(pem, { passphrase }), 'RS256');
   const sign = async (/** @type {string} */ text) => {
     const bytes = await crypto.subtle.sign({ name: 'RSASSA-PKCS1-v1_5' }, key, new TextEncoder().encode(text));
-    return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex(bytes);
   };
   const scope = { region: 'auto', service: 'storage' };
   const what = { core, method, url, headers: [], key: { accessKeyId, sign }, scope, now, payloadHash: UNSIGNED_PAYLOAD, dialect: GOOG4, expires };

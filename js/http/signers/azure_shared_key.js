@@ -2,6 +2,7 @@
  * Signs requests to Azure Storage with an account key (Shared Key, for the Blob service of version 2015-02-21 or later), by WebCrypto.
  */
 import { HawserError } from '../../errors.js';
+import { hmac, hmacKey } from './web_crypto.js';
 
 /** Headers whose values are part of what is signed, in this order; between the second and the fourth stands the length of the body. */
 const BEFORE_LENGTH = ['content-encoding', 'content-language'];
@@ -22,7 +23,7 @@ export async function importAccountKey(key) {
   if (!bytes?.length) {
     throw new HawserError('ERR_AUTH', 'The account key of Azure Storage is not base64. It ends with "==" and is one line: copy it once more.');
   }
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return hmacKey(bytes);
 }
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer> | undefined} */
@@ -39,10 +40,7 @@ function fromBase64(text) {
  * @param {string} text
  * @returns {Promise<string>} Its HMAC-SHA256 in base64.
  */
-export async function hmac(key, text) {
-  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...bytes));
-}
+export const signature = async (key, text) => btoa(String.fromCharCode(...new Uint8Array(await hmac(key, text))));
 
 /**
  * The text that is signed.
@@ -120,7 +118,7 @@ export function azureSharedKeySigner({ account, key }) {
       // What fetch would add by itself has to be signed.
       if (typeof body === 'string' && !headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8');
       imported ??= importAccountKey(key);
-      headers.set('authorization', `SharedKey ${account}:${await hmac(await imported, stringToSign(request, account))}`);
+      headers.set('authorization', `SharedKey ${account}:${await signature(await imported, stringToSign(request, account))}`);
     },
   };
 }

@@ -2,6 +2,7 @@
  * Decrypts what PBES2 encrypted (RFC 8018): PBKDF2 with HMAC-SHA-1 or -2, then AES in CBC mode, both by WebCrypto.
  */
 import { TAG, integerOf, oidText, readElements } from './der.js';
+import { webCrypto } from './web_crypto.js';
 
 const PBES2 = '1.2.840.113549.1.5.13';
 const PBKDF2 = '1.2.840.113549.1.5.12';
@@ -84,7 +85,7 @@ export function readScheme(algorithm) {
  * @throws {UnsupportedEncryption} AES-192, which Chromium has not.
  */
 export async function decrypt({ salt, iterations, hash, bits, iv }, encrypted, passphrase) {
-  const { subtle } = crypto;
+  const subtle = webCrypto();
   const base = await subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, ['deriveBits']);
   const key = await subtle.deriveBits({ name: 'PBKDF2', salt, iterations, hash }, base, bits);
   let aes;

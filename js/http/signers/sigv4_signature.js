@@ -36,8 +36,8 @@
  * @property {string} canonicalRequest
  * @property {string} stringToSign
  */
-import { HawserError } from '../../errors.js';
 import { encodeStrictly } from '../percent.js';
+import { hex, hmac, hmacKey, webCrypto } from './web_crypto.js';
 
 /** @type {Readonly<Dialect>} */
 export const AWS4 = Object.freeze({ algorithm: 'AWS4-HMAC-SHA256', prefix: 'X-Amz-', end: 'aws4_request' });
@@ -55,26 +55,10 @@ export const MAX_EXPIRES = 604_800;
 
 const utf8 = new TextEncoder();
 
-/** @param {ArrayBuffer} bytes */
-const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** @throws {HawserError} ERR_NOT_SUPPORTED */
-function webCrypto() {
-  const { subtle } = globalThis.crypto ?? {};
-  if (subtle) return subtle;
-  throw new HawserError('ERR_NOT_SUPPORTED', 'Signing needs WebCrypto, which a page has only when it comes from https: or localhost.', { phase: 'sign' });
-}
-
 /** @param {string | Uint8Array | ArrayBuffer} data */
 export async function sha256Hex(data) {
   return hex(await webCrypto().digest('SHA-256', /** @type {BufferSource} */ (typeof data === 'string' ? utf8.encode(data) : data)));
 }
-
-/** @param {BufferSource} key */
-const hmacKey = (key) => webCrypto().importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-
-/** @param {CryptoKey} key @param {string} text */
-const hmac = (key, text) => crypto.subtle.sign('HMAC', key, utf8.encode(text));
 
 /**
  * Keys that are derived from a secret access key: one a day for each region and service. The last one is kept, per key object.
