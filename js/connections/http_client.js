@@ -1,9 +1,9 @@
 /**
  * What an HTTP connection sends its requests with: the raw client of type http. It has no connection that could be lost.
  */
-import * as runtime from '#runtime';
 import { shownUrl } from '../http/address.js';
 import { Exchange } from '../http/exchange.js';
+import { IN_PAGE } from '../http/page.js';
 import { addParams, joinPath, paramList } from '../http/urls.js';
 import { parseTimeout } from '../timeout.js';
 import { parseLimit, parseRetry } from './http_options.js';
@@ -79,7 +79,7 @@ export class HttpClient {
     const init = {};
     if (settings.credentials !== undefined) init.credentials = settings.credentials;
     // Elsewhere there is no cache of the runtime's own, or the option is refused.
-    if (isBrowser && (cache === 'reload' || cache === 'no-store')) init.cache = cache;
+    if (IN_PAGE && (cache === 'reload' || cache === 'no-store')) init.cache = cache;
     return {
       signer: settings.signer,
       ...(signal && { signal }),
@@ -95,5 +95,3 @@ export class HttpClient {
 
 /** Of fetch's options those that the exchange has itself. */
 const OWN = new Set(['method', 'headers', 'body', 'signal', 'redirect', 'timeout']);
-
-export const isBrowser = /** @type {string} */ (runtime.name) === 'browser';

@@ -5,8 +5,8 @@
 import { formatOf } from '../formats/formats.js';
 import { readTable } from '../formats/read.js';
 import { allBytes } from '../http/body.js';
+import { IN_PAGE } from '../http/page.js';
 import { changedError } from '../stores/store.js';
-import { isBrowser } from './http_client.js';
 
 /** Bytes at the end that are fetched first. */
 const TAIL = 64 * 1024;
@@ -17,7 +17,7 @@ const TAIL = 64 * 1024;
  */
 export function isRanged(path, { format, columns, limit, offset }, url) {
   if (columns === undefined && limit === undefined && !offset) return false;
-  if (isBrowser && url.origin !== globalThis.location?.origin) return false;
+  if (IN_PAGE && url.origin !== globalThis.location?.origin) return false;
   try {
     const { name, gzip } = formatOf({ format, path });
     return name === 'parquet' && !gzip;

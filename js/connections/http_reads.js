@@ -6,11 +6,11 @@ import { encodeKey } from '../cache/key.js';
 import { loadHttpCore } from '../http/core.js';
 import { timedOut } from '../http/deadline.js';
 import { CREDENTIAL_NAME } from '../http/exposure.js';
+import { IN_PAGE } from '../http/page.js';
 import { paramList } from '../http/urls.js';
 import { withTimeout } from '../timeout.js';
 import { contextOf } from './base.js';
 import { conditions, freshnessHeaders, given, keptOf, validators, windowsOf } from './http_answers.js';
-import { isBrowser } from './http_client.js';
 import { READING, cachingOf, checkOptions } from './http_options.js';
 import { isRecord } from './options.js';
 
@@ -100,7 +100,7 @@ export class HttpReads {
     const own = ['if-none-match', 'if-modified-since'].some((name) => request.headers.has(name));
     if (asked && !own) {
       // A page's own question would need leave from other origins; the browser asks by itself.
-      if (isBrowser && new URL(request.url).origin !== globalThis.location?.origin) limits.init = { cache: 'no-cache', ...limits.init };
+      if (IN_PAGE && new URL(request.url).origin !== globalThis.location?.origin) limits.init = { cache: 'no-cache', ...limits.init };
       else for (const [name, value] of Object.entries(asked)) request.headers.set(name, value);
       limits.accept = [...(limits.accept ?? []), 304];
     }

@@ -7,7 +7,6 @@
  * - Every attempt is signed anew. A signer that can renew gets one further attempt after a 401.
  * - A body that is a stream can be sent once: such a request is not repeated.
  */
-import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { unlessAborted } from '../timeout.js';
 import { guarded } from './body.js';
@@ -16,20 +15,13 @@ import { loadHttpCore } from './core.js';
 import { Deadline, pause } from './deadline.js';
 import { diagnoseFailure } from './diagnosis.js';
 import { hidden, lostError, networkError, redirectError, statusError } from './failures.js';
+import { IN_PAGE } from './page.js';
 import { MOST_REDIRECTS, isReplayable, leftToBrowser, nextHop } from './redirects.js';
 import { NO_SIGNER } from './signer.js';
 
 /** @typedef {import('./call.js').Call} Call */
+/** @typedef {import('./retry_types.js').RetryPolicy} RetryPolicy */
 /** @typedef {import('./signer.js').Signer} Signer */
-
-/**
- * @typedef {object} RetryPolicy
- * @property {number} [attempts] The first included. Default 3.
- * @property {number} [firstPause] Milliseconds; the pause before the second attempt is at most this long, before each later one at
- *   most twice as long. Default 250.
- * @property {number} [maxPause] Milliseconds, also of what a server asks for. Default 30,000.
- * @property {readonly number[]} [statuses] Worth another attempt. Default 408, 425, 429, 500, 502, 503, 504.
- */
 
 /**
  * @typedef {object} ExchangeRequest
@@ -65,9 +57,6 @@ export const DEFAULT_RETRY = Object.freeze({
   ...{ attempts: 3, firstPause: 250, maxPause: 30_000 },
   statuses: Object.freeze([408, 425, 429, 500, 502, 503, 504]),
 });
-
-/** Where redirects cannot be seen. */
-const isBrowser = /** @type {string} */ (runtime.name) === 'browser';
 
 export class Exchange {
   #fetch;
@@ -211,7 +200,7 @@ export class Exchange {
     for (let hops = 0; ; hops++) {
       const signed = { method: hop.method, url: new URL(hop.url), headers: new Headers(hop.headers), body: hop.body };
       if (hop.home) await signer.sign(signed, { now: this.#clock.now(), renew: refused !== undefined, refused, signal, exchange: this });
-      const followed = redirect === 'follow' && isBrowser && leftToBrowser(hop.headers, signed.headers);
+      const followed = redirect === 'follow' && IN_PAGE && leftToBrowser(hop.headers, signed.headers);
       /** @type {any} */
       const init = { ...options.init, method: signed.method, headers: signed.headers, redirect: followed ? 'follow' : 'manual' };
       if (hop.body !== undefined && hop.body !== null) init.body = hop.body;

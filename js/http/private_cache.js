@@ -6,6 +6,7 @@ import * as runtime from '#runtime';
 import { askedRequest } from './cache_request.js';
 import { CacheStore } from './cache_store.js';
 import { loadHttpCore, resolve } from './core.js';
+import { IN_PAGE } from './page.js';
 import { keepingBody, responseFrom } from './stored_response.js';
 
 /** @typedef {import('./cache_request.js').AskedRequest} AskedRequest */
@@ -33,8 +34,6 @@ function mark(response, state) {
   states.set(response, state);
   return response;
 }
-
-const IN_BROWSER = /** @type {string} */ (runtime.name) === 'browser';
 
 /** A plan: as the client asked. @type {{ action: string, headers: [string, string][] }} */
 const PLAINLY = Object.freeze({ action: 'fetch', headers: [] });
@@ -67,7 +66,7 @@ export class PrivateCache {
    *   without them: a server may not allow them to pages of other origins. Default: in browsers.
    * @param {(error: unknown) => void} [options.onError] Hears of renewals in the background that failed.
    */
-  constructor({ fetch, clock = Date, maxBytes = 16e6, maxEntryBytes = maxBytes / 4, staleIfError = 0, unreachable = 'respond', plainly = IN_BROWSER, onError } = {}) {
+  constructor({ fetch, clock = Date, maxBytes = 16e6, maxEntryBytes = maxBytes / 4, staleIfError = 0, unreachable = 'respond', plainly = IN_PAGE, onError } = {}) {
     this.#fetch = fetch;
     this.#clock = clock;
     this.#store = new CacheStore(maxBytes);

@@ -6,9 +6,9 @@
  * - Without `container` the first segment of each path is the container.
  * - Presigned URLs are service SAS, signed here with the account key, or with a key that a token is given for that.
  */
-import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
+import { UNCACHED } from '../http/page.js';
 import { credential, NO_SIGNER } from '../http/signer.js';
 import { azureSharedKeySigner, importAccountKey } from '../http/signers/azure_shared_key.js';
 import { azureTarget, nativeConfig } from './azure_config.js';
@@ -23,9 +23,6 @@ export { nativeConfig };
 
 /** @typedef {import('./azure_config.js').AzureTarget} AzureTarget */
 /** @typedef {import('./store.js').Store} Store */
-
-/** Caches of browsers have mixed up ranges, and conditions are this file's. @type {{ cache: 'no-store' } | undefined} */
-const INIT = /** @type {string} */ (runtime.name) === 'browser' ? { cache: 'no-store' } : undefined;
 
 /** Worth another attempt, as Azure documents it. */
 const RETRY = Object.freeze({ statuses: Object.freeze([408, 429, 500, 502, 503, 504]) });
@@ -229,7 +226,7 @@ class AzureStore {
     const url = `${this.#target.endpoint}/${address}${query && `?${query}`}`;
     const request = { method, url, headers: { 'x-ms-version': AZURE_VERSION, ...headers }, body };
     const how = {
-      ...{ signer: this.#signer, retry: RETRY, phase: action, corsKind: /** @type {const} */ ('azure'), init: INIT, ...options },
+      ...{ signer: this.#signer, retry: RETRY, phase: action, corsKind: /** @type {const} */ ('azure'), init: UNCACHED, ...options },
       diagnose: diagnosis({ target: this.#target, path, root: this.root, now: () => clock.now(), action, reading }),
     };
     return consume ? exchange.receive(request, how, consume) : /** @type {Promise<any>} */ (exchange.send(request, how));

@@ -5,6 +5,7 @@
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
+import { UNCACHED } from '../http/page.js';
 import { NO_SIGNER } from '../http/signer.js';
 import { bearerSigner } from '../http/signers/bearer.js';
 import { Bucket } from './bucket.js';
@@ -213,7 +214,7 @@ class GcsStore {
       phase,
       signer: this.#signer,
       diagnose: ({ response }) => response && gcsError({ response, method, path, root: this.root, reading: phase === 'read' }),
-      ...(/** @type {string} */ (runtime.name) === 'browser' && { init: { cache: 'no-store' } }),
+      init: UNCACHED,
       corsKind: 'gcs',
     });
   }

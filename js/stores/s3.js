@@ -1,9 +1,9 @@
 /**
  * Amazon S3, and what speaks its protocol: R2, MinIO, Ceph, and Google's XML API.
  */
-import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
+import { IN_PAGE, UNCACHED } from '../http/page.js';
 import { EMPTY_HASH, compactDate } from '../http/signers/sigv4_signature.js';
 import { NO_SIGNER } from '../http/signer.js';
 import { contentBytes } from './content.js';
@@ -18,8 +18,6 @@ import { childrenOf, parseXml, textOf } from './xml.js';
 /** @typedef {import('./store.js').StoreContext} StoreContext */
 /** @typedef {import('./s3_config.js').S3Config} S3Config */
 /** @typedef {{ signal?: AbortSignal, timeout?: number }} How */
-
-const IN_PAGE = /** @type {string} */ (runtime.name) === 'browser';
 
 /** Whatever it answers. */
 const ANY_STATUS = [301, 307, 308, 400, 401, 403, 404, 405, 412, 416];
@@ -41,7 +39,6 @@ export class S3Store {
   #bucket;
   #hosts;
   #signer;
-
   #corsKind;
 
   /**
@@ -180,7 +177,7 @@ export class S3Store {
           accept: [...accept, 301, 307, 308],
           signer: signer && { kind: signer.kind, renewable: true, sign: async (request, now) => void (canonicalRequest = await signer.sign(request, now)) },
           diagnose: ({ response }) => (response ? this.#refused({ response, method, url, place, path, canonicalRequest }) : this.#hidden(method, url, how.signal)),
-          ...(IN_PAGE && { init: { cache: 'no-store' } }),
+          init: UNCACHED,
           corsKind: this.#corsKind,
         });
         if (![301, 307, 308].includes(response.status)) return response;
@@ -208,7 +205,7 @@ export class S3Store {
   async #hidden(method, url, signal) {
     if (!IN_PAGE || !this.#signer) return undefined;
     const headers = { 'x-amz-content-sha256': EMPTY_HASH, 'x-amz-date': compactDate(this.#context.clock.now()), range: 'bytes=0-0' };
-    const how = { signal, accept: ANY_STATUS, retry: { attempts: 1 }, init: { cache: 'no-store' } };
+    const how = { signal, accept: ANY_STATUS, retry: { attempts: 1 }, init: UNCACHED };
     const readable = await this.#context.exchange.send({ url, headers }, how).then((response) => (void response.body?.cancel().catch(() => {}), true), () => false);
     return readable ? hiddenRefusal(method, this.root) : undefined;
   }

@@ -2,11 +2,8 @@
  * One file of a web server, by its address. There is nothing but GET: signed addresses are for one method, and not every server answers
  * HEAD or knows ranges. What a server ignores is done here: ranges are cut out of the whole, etags compared.
  */
-import * as runtime from '#runtime';
+import { IN_PAGE, UNCACHED } from '../http/page.js';
 import { changedError, dateOf, rangeHeader, readReply, sizeOf } from './store.js';
-
-/** @type {string} */
-const HERE = runtime.name;
 
 /**
  * @typedef {object} WebFile
@@ -30,20 +27,19 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
     headers.set('range', rangeHeader(range));
     headers.set('accept-encoding', 'identity'); // A part of what was packed cannot be unpacked.
   }
-  const inPage = HERE === 'browser';
-  if (inPage && range && 'suffix' in range) {
+  if (IN_PAGE && range && 'suffix' in range) {
     // Ranges that are counted from the end have to be allowed by the server, others need no question.
     const { size, etag, ...known } = await statUrl(file, how);
     if (ifNoneMatch !== undefined && ifNoneMatch === etag) return { ...known, etag, body: null, size: undefined, contentEncoding: undefined, notModified: true };
     if (size !== undefined) return readUrl(file, { ...how, range: { start: Math.max(0, size - range.suffix) }, ifMatch: ifMatch ?? etag });
   }
   // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
-  if (ifNoneMatch !== undefined && !inPage) headers.set('if-none-match', ifNoneMatch);
-  else if (ifModifiedSince && !inPage) headers.set('if-modified-since', ifModifiedSince.toUTCString());
+  if (ifNoneMatch !== undefined && !IN_PAGE) headers.set('if-none-match', ifNoneMatch);
+  else if (ifModifiedSince && !IN_PAGE) headers.set('if-modified-since', ifModifiedSince.toUTCString());
   const conditional = ifNoneMatch !== undefined || ifModifiedSince !== undefined;
   const accept = [...(conditional ? [304] : []), ...(range ? [416] : [])];
-  // Caches of browsers have mixed up ranges; and whole files are revalidated, not trusted.
-  const init = inPage ? { cache: range ? 'no-store' : 'no-cache' } : undefined;
+  // Whole files are revalidated, not trusted.
+  const init = IN_PAGE && !range ? { cache: 'no-cache' } : UNCACHED;
   const response = await get(file, { headers, accept, init, ...how });
   const etag = response.headers.get('etag') ?? undefined;
   const lastModified = dateOf(response.headers.get('last-modified'));
@@ -66,8 +62,7 @@ export async function statUrl(file, how = {}) {
   const headers = new Headers(file.headers);
   headers.set('range', 'bytes=0-0');
   headers.set('accept-encoding', 'identity');
-  const init = HERE === 'browser' ? { cache: 'no-store' } : undefined;
-  const response = await get(file, { headers, accept: [416], init, phase: 'stat', ...how });
+  const response = await get(file, { headers, accept: [416], init: UNCACHED, phase: 'stat', ...how });
   void response.body?.cancel().catch(() => {});
   let size = sizeOf(response);
   // Pages see the size of the whole only where the server exposes Content-Range.
