@@ -17,7 +17,7 @@ import { diagnosis } from './azure_errors.js';
 import { parseBlobList } from './azure_list.js';
 import { AZURE_VERSION, blobSas } from './azure_sas.js';
 import { uploadBlob } from './azure_upload.js';
-import { checkKey, dateOf, encodePath, encodeStrictly, notSupported, rangeHeader, readReply } from './store.js';
+import { acceptedOf, checkKey, dateOf, encodePath, encodeStrictly, notSupported, rangeHeader, readReply } from './store.js';
 
 export { nativeConfig };
 
@@ -105,9 +105,8 @@ class AzureStore {
       ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
       ...(ifModifiedSince && { 'if-modified-since': ifModifiedSince.toUTCString() }),
     };
-    const accept = [...(ifNoneMatch !== undefined || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
-    const reply = readReply(await this.#send('read', path, { headers, accept, reading: true, onProgress, ...how }), range);
-    return reply.notModified ? { ...reply, etag: reply.etag ?? ifNoneMatch } : reply;
+    const accept = acceptedOf({ range, ifNoneMatch, ifModifiedSince });
+    return readReply(await this.#send('read', path, { headers, accept, reading: true, onProgress, ...how }), { range, ifNoneMatch });
   }
 
   /** @param {string} prefix @param {{ recursive?: boolean, signal?: AbortSignal, timeout?: number }} [how] */

@@ -3,7 +3,7 @@
  */
 import { HawserError } from '../errors.js';
 import { childOf, childrenOf, parseXml, textOf } from './xml.js';
-import { dateOf } from './store.js';
+import { dateOf, directoryEntry } from './store.js';
 
 /**
  * @param {string} xml
@@ -16,7 +16,7 @@ export function parseBlobList(xml) {
   if (root.name !== 'EnumerationResults') throw new HawserError('ERR_FORMAT', `Azure Storage answered ${root.name} where a list of blobs was asked for.`);
   const blobs = childOf(root, 'Blobs');
   const entries = (blobs?.children ?? []).flatMap((element) => {
-    if (element.name === 'BlobPrefix') return [directory(nameOf(element))];
+    if (element.name === 'BlobPrefix') return [directoryEntry(nameOf(element))];
     // Accounts with a hierarchical namespace list their directories among the blobs.
     const isFile = element.name === 'Blob' && textOf(childOf(element, 'Properties'), 'ResourceType') !== 'directory';
     return isFile ? [blob(element)] : [];
@@ -30,9 +30,6 @@ function nameOf(element) {
   if (!name) throw new HawserError('ERR_FORMAT', 'Azure Storage listed a blob without a name.');
   return name.attributes.Encoded === 'true' ? decodeURIComponent(name.text) : name.text;
 }
-
-/** @param {string} path @returns {import('./store.js').Entry} */
-const directory = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
 
 /** @param {import('./xml.js').Element} element @returns {import('./store.js').Entry} */
 function blob(element) {

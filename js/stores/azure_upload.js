@@ -3,6 +3,7 @@
  * the new one.
  */
 import { hex } from '../http/signers/web_crypto.js';
+import { knownSize } from './content.js';
 
 /** Bytes of a block; one block of them is in memory at a time. */
 const BLOCK = 8 * 1024 * 1024;
@@ -25,7 +26,8 @@ const MOST_BLOCKS = 50_000;
  * @returns {Promise<{ response: Response, size: number }>} The answer to the last request.
  */
 export async function uploadBlob(content, { put, contentType, block = BLOCK, onProgress }) {
-  const total = sizeOf(content);
+  if (typeof content === 'string') content = new TextEncoder().encode(content);
+  const total = knownSize(content);
   const most = Math.max(block, Math.ceil((total ?? 0) / MOST_BLOCKS));
   const type = { 'x-ms-blob-content-type': contentType };
   /** @type {string[]} */
@@ -54,19 +56,12 @@ export async function uploadBlob(content, { put, contentType, block = BLOCK, onP
   return { response: await put({ parameters: { comp: 'blocklist' }, headers: { 'content-type': 'application/xml', ...type }, body, final: true }), size: loaded };
 }
 
-/** @param {any} content @returns {number | undefined} Bytes, where they are known before reading. */
-function sizeOf(content) {
-  if (typeof content === 'string') return new TextEncoder().encode(content).length;
-  return content?.byteLength ?? (typeof content?.stream === 'function' ? content.size : undefined);
-}
-
 /**
  * Pieces of `most` bytes each, the last one shorter. There is always a last one.
- * @param {any} content @param {number} most
+ * @param {any} content No text. @param {number} most
  * @returns {AsyncGenerator<{ bytes: Uint8Array, last: boolean }>}
  */
 async function* pieces(content, most) {
-  if (typeof content === 'string') content = new TextEncoder().encode(content);
   if (ArrayBuffer.isView(content)) content = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   else if (Object.prototype.toString.call(content) === '[object ArrayBuffer]') content = new Uint8Array(content);
   if (ArrayBuffer.isView(content)) {

@@ -22,6 +22,12 @@ export function contentTypeOf(path, content) {
   return Object.hasOwn(TYPES, suffix) ? TYPES[suffix] : 'application/octet-stream';
 }
 
+/** @param {any} content @returns {number | undefined} Bytes, where they are known before reading. */
+export function knownSize(content) {
+  if (typeof content === 'string') return new TextEncoder().encode(content).length;
+  return content?.byteLength ?? (typeof content?.stream === 'function' ? content.size : undefined);
+}
+
 /**
  * The content as a body. A stream is read to its end and kept in memory meanwhile: stores want to know the size before the first byte.
  * @param {import('./store.js').Content} content

@@ -12,7 +12,7 @@ import { Bucket } from './bucket.js';
 import { contentBytes } from './content.js';
 import { gcsError } from './gcs_errors.js';
 import { accountOf, signedUrl } from './gcs_account.js';
-import { dateOf, encodePath, encodeStrictly, notSupported, rangeHeader, readReply } from './store.js';
+import { acceptedOf, dateOf, directoryEntry, encodePath, encodeStrictly, notSupported, rangeHeader, readReply } from './store.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Entry} Entry */
@@ -130,9 +130,9 @@ class GcsStore {
     if (ifMatch && !query.ifGenerationMatch) headers.set('if-match', ifMatch);
     if (ifNoneMatch && !query.ifGenerationNotMatch) headers.set('if-none-match', ifNoneMatch);
     if (!ifNoneMatch && ifModifiedSince) headers.set('if-modified-since', ifModifiedSince.toUTCString());
-    const accept = [...(ifNoneMatch || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
+    const accept = acceptedOf({ range, ifNoneMatch, ifModifiedSince });
     const response = await this.#object('GET', path, { query, headers, accept, ...how });
-    const reply = readReply(response, range);
+    const reply = readReply(response, { range, ifNoneMatch });
     const generation = response.headers.get('x-goog-generation');
     if (generation !== null) return { ...reply, etag: `"${generation}"` };
     return reply.notModified ? { ...reply, etag: ifNoneMatch } : reply;
@@ -151,7 +151,7 @@ class GcsStore {
       const query = { prefix: place.key, ...(!recursive && { delimiter: '/' }), ...(pageToken && { pageToken }) };
       const page = await jsonOf(await this.#send('GET', path, { query, path: prefix, phase: 'list', ...how }));
       const entries = (page.items ?? []).map((/** @type {any} */ item) => entryOf(item, this.#bucket.pathOf({ ...place, key: item.name })));
-      for (const name of page.prefixes ?? []) entries.push(directoryOf(this.#bucket.pathOf({ ...place, key: name })));
+      for (const name of page.prefixes ?? []) entries.push(directoryEntry(this.#bucket.pathOf({ ...place, key: name })));
       yield* page.prefixes ? entries.sort((/** @type {Entry} */ a, /** @type {Entry} */ b) => (a.path < b.path ? -1 : 1)) : entries;
       pageToken = page.nextPageToken;
     } while (pageToken);
@@ -241,6 +241,3 @@ const entryOf = ({ size, updated, generation, contentType }, path) => ({
   ...{ path, type: 'file', size: size === undefined ? undefined : Number(size), lastModified: dateOf(updated ?? null) },
   ...{ etag: generation === undefined ? undefined : `"${generation}"`, contentType },
 });
-
-/** @param {string} path @returns {Entry} */
-const directoryOf = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });

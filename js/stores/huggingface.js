@@ -14,7 +14,7 @@ import { bearerSigner } from '../http/signers/bearer.js';
 import { hubDiagnosis } from './huggingface_errors.js';
 import { Repos, resolvePath, treePath } from './huggingface_paths.js';
 import { parquetFiles } from './huggingface_viewer.js';
-import { notSupported } from './store.js';
+import { directoryEntry, notSupported } from './store.js';
 import { readUrl, statUrl } from './web_file.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -172,7 +172,7 @@ class HuggingFaceStore {
 
 /** @param {any} item Of a tree. @param {string} path @returns {Entry} */
 function entryOf({ type, size, oid, lfs }, path) {
-  if (type !== 'file') return { path: `${path}/`, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined };
+  if (type !== 'file') return directoryEntry(`${path}/`);
   const hash = lfs?.oid ?? oid;
   return { path, type: 'file', size: lfs?.size ?? size, lastModified: undefined, etag: hash && `"${hash}"`, contentType: undefined };
 }

@@ -9,7 +9,8 @@
  */
 import * as runtime from '#runtime';
 import { HawserError } from '../errors.js';
-import { boundsOf, described, emptyIfMissing, entryOf, knownSize, leftOut, streamOf, undefinedIfMissing } from './local_parts.js';
+import { knownSize } from './content.js';
+import { boundsOf, described, emptyIfMissing, entryOf, leftOut, streamOf, undefinedIfMissing } from './local_parts.js';
 import { changedError, notSupported, rangeHeader } from './store.js';
 
 /** Bytes that are read at once. */
@@ -145,6 +146,7 @@ class LocalStore {
   write(path, body, { ifNoneMatch, ifMatch, signal, onProgress } = {}) {
     return this.#guarded(path, signal, async () => {
       const stream = streamOf(body);
+      const total = knownSize(body);
       const found = await this.#find(path).catch(undefinedIfMissing);
       if (found?.facts.kind === 'directory') throw this.#isFolder(path);
       const place = found?.place ?? (await this.#newPlace(path));
@@ -160,7 +162,7 @@ class LocalStore {
           if (done) break;
           await file.write(value);
           loaded += value.byteLength;
-          onProgress?.({ loaded, total: knownSize(body) });
+          onProgress?.({ loaded, total });
         }
         await file.finish({ onlyNew: ifNoneMatch !== undefined });
       } catch (error) {

@@ -2,7 +2,7 @@
  * What js/stores/local.js needs and what has no state: errors of the system in the words of stores, entries, bounds, bodies.
  */
 import { HawserError } from '../errors.js';
-import { notFound } from './store.js';
+import { directoryEntry, notFound } from './store.js';
 
 /** @typedef {import('../runtime/local_files.js').FileFacts} FileFacts */
 /** @typedef {import('./store.js').Entry} Entry */
@@ -33,7 +33,7 @@ export const leftOut = (error) => (error?.outside ? undefined : undefinedIfMissi
 
 /** @param {string} path @param {FileFacts} facts @returns {Entry} */
 export function entryOf(path, { kind, size, modified, etag }) {
-  if (kind === 'directory') return { path: path.replace(/\/*$/, '/'), type: 'directory', size: undefined, lastModified: modified, etag: undefined, contentType: undefined };
+  if (kind === 'directory') return { ...directoryEntry(path.replace(/\/*$/, '/')), lastModified: modified };
   return { path, type: 'file', size, lastModified: modified, etag, contentType: undefined };
 }
 
@@ -42,12 +42,6 @@ export function boundsOf(range, size) {
   if (!range) return { start: 0, end: size };
   if ('suffix' in range) return { start: Math.max(0, size - range.suffix), end: size };
   return { start: Math.min(range.start, size), end: Math.min(range.end ?? size, size) };
-}
-
-/** @param {any} body @returns {number | undefined} Bytes. */
-export function knownSize(body) {
-  if (typeof body === 'string') return new TextEncoder().encode(body).length;
-  return body?.byteLength ?? (typeof body?.stream === 'function' ? body.size : undefined);
 }
 
 /** @param {any} body @returns {ReadableStream<Uint8Array>} */

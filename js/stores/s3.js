@@ -10,7 +10,7 @@ import { contentBytes } from './content.js';
 import { Bucket } from './bucket.js';
 import { hostsOf, signerOf } from './s3_config.js';
 import { hiddenRefusal, s3Error } from './s3_errors.js';
-import { dateOf, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
+import { acceptedOf, dateOf, directoryEntry, encodePath, encodeStrictly, rangeHeader, readReply, sizeOf } from './store.js';
 import { childrenOf, parseXml, textOf } from './xml.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -75,11 +75,10 @@ export class S3Store {
     if (ifMatch) headers.set('if-match', ifMatch);
     if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch);
     else if (ifModifiedSince) headers.set('if-modified-since', ifModifiedSince.toUTCString());
-    const accept = [...(ifNoneMatch || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
-    const reply = readReply(await this.#object('GET', path, { headers, accept, ...how }), range);
-    if (reply.notModified) return { ...reply, etag: reply.etag ?? ifNoneMatch };
+    const accept = acceptedOf({ range, ifNoneMatch, ifModifiedSince });
+    const reply = readReply(await this.#object('GET', path, { headers, accept, ...how }), { range, ifNoneMatch });
     // Not every server says how long it is when a range begins behind its end.
-    if (reply.size !== undefined || !range) return reply;
+    if (reply.size !== undefined || !range || reply.notModified) return reply;
     return { ...reply, size: (await this.stat(path, { signal: how.signal, timeout: how.timeout })).size };
   }
 
@@ -238,12 +237,9 @@ function entriesOf(page, pathOf) {
     ...{ path: pathOf(textOf(item, 'Key') ?? ''), type: 'file', size: Number(textOf(item, 'Size')), contentType: undefined },
     ...{ lastModified: wholeSeconds(dateOf(textOf(item, 'LastModified') ?? null)), etag: textOf(item, 'ETag') },
   }));
-  const folders = childrenOf(page, 'CommonPrefixes').map((item) => directory(pathOf(textOf(item, 'Prefix') ?? '')));
+  const folders = childrenOf(page, 'CommonPrefixes').map((item) => directoryEntry(pathOf(textOf(item, 'Prefix') ?? '')));
   return folders.length ? [...files, ...folders].sort((a, b) => (a.path < b.path ? -1 : 1)) : files;
 }
 
 /** As headers have them, so that an entry is the same wherever it comes from. @param {Date | undefined} date */
 const wholeSeconds = (date) => date && new Date(Math.floor(Number(date) / 1000) * 1000);
-
-/** @param {string} path @returns {Entry} */
-const directory = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });

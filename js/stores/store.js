@@ -187,19 +187,28 @@ export function dateOf(text) {
   return Number.isNaN(time) ? undefined : new Date(time);
 }
 
+/** A directory, of which nothing is known. @param {string} path With its slash. @returns {Entry} */
+export const directoryEntry = (path) => ({ path, type: 'directory', size: undefined, lastModified: undefined, etag: undefined, contentType: undefined });
+
 /**
- * @param {Response} response 200, 206, 304, or 416 for a range beyond the end, which is empty.
- * @param {Range} [range] That was asked for.
+ * Statuses beside 200 and 206 that answer a read: a 304 to its conditions, a 416 to a range beyond the end.
+ * @param {ReadHow} how
+ */
+export const acceptedOf = ({ range, ifNoneMatch, ifModifiedSince }) => [...(ifNoneMatch || ifModifiedSince ? [304] : []), ...(range ? [416] : [])];
+
+/**
+ * @param {Response} response 200, 206, or one of {@link acceptedOf}; of a range beyond the end there are no bytes.
+ * @param {ReadHow} [how] What was asked for. A 304 that does not say it has the etag of `ifNoneMatch`.
  * @returns {ReadReply}
  */
-export function readReply(response, range) {
+export function readReply(response, { range, ifNoneMatch } = {}) {
   const { headers, status } = response;
   const encoding = headers.get('content-encoding');
   const size = status === 304 ? undefined : sizeOf(response);
   return {
     body: bodyOf(response, range, size),
     size,
-    etag: headers.get('etag') ?? undefined,
+    etag: headers.get('etag') ?? (status === 304 ? ifNoneMatch : undefined),
     lastModified: dateOf(headers.get('last-modified')),
     contentType: headers.get('content-type') ?? undefined,
     contentEncoding: encoding === null || unpackedByFetch(response) || /^identity$|^aws-chunked$/i.test(encoding) ? undefined : encoding,

@@ -3,7 +3,7 @@
  * HEAD or knows ranges. What a server ignores is done here: ranges are cut out of the whole, etags compared.
  */
 import { IN_PAGE, UNCACHED } from '../http/page.js';
-import { changedError, dateOf, rangeHeader, readReply, sizeOf } from './store.js';
+import { acceptedOf, changedError, dateOf, rangeHeader, readReply, sizeOf } from './store.js';
 
 /**
  * @typedef {object} WebFile
@@ -36,8 +36,7 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
   // Pages would have to ask whether they may send these; a browser revalidates by itself, and the etags tell.
   if (ifNoneMatch !== undefined && !IN_PAGE) headers.set('if-none-match', ifNoneMatch);
   else if (ifModifiedSince && !IN_PAGE) headers.set('if-modified-since', ifModifiedSince.toUTCString());
-  const conditional = ifNoneMatch !== undefined || ifModifiedSince !== undefined;
-  const accept = [...(conditional ? [304] : []), ...(range ? [416] : [])];
+  const accept = acceptedOf({ range, ifNoneMatch, ifModifiedSince });
   // Whole files are revalidated, not trusted.
   const init = IN_PAGE && !range ? { cache: 'no-cache' } : UNCACHED;
   const response = await get(file, { headers, accept, init, ...how });
@@ -49,8 +48,7 @@ export async function readUrl(file, { range, ifMatch, ifNoneMatch, ifModifiedSin
   }
   const same = response.ok && (ifNoneMatch !== undefined ? etag === ifNoneMatch : ifModifiedSince !== undefined && lastModified !== undefined && lastModified <= ifModifiedSince);
   if (same) void response.body?.cancel().catch(() => {});
-  const reply = same ? readReply(new Response(null, { status: 304, headers: response.headers })) : readReply(response, range);
-  return reply.notModified ? { ...reply, etag: reply.etag ?? ifNoneMatch } : reply;
+  return readReply(same ? new Response(null, { status: 304, headers: response.headers }) : response, { range, ifNoneMatch });
 }
 
 /**
