@@ -4,16 +4,15 @@
 import { Batches } from '../table/batches.js';
 import { Schema } from '../table/schema.js';
 import { Table } from '../table/table.js';
-import { Int64Vector, NumberVector, ValueVector } from '../table/vector.js';
+import { NumberVector, ValueVector } from '../table/vector.js';
 import { converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { formatError, int64Error } from './errors.js';
+import { bigintVector } from './exact_integers.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {import('../table/vector.js').Vector} Vector */
 /** @typedef {import('./convert.js').Int64} Int64 */
 /** @typedef {{ type: ColumnType, vector: Vector }} TypedVector */
-
-const INT64_BITS = 64;
 
 // What there is in a column, as bits.
 const NULL = 1;
@@ -44,7 +43,7 @@ export const tableOf = (columns, batches) =>
 export const columnOf = (values, type, about) => (type === undefined ? foundColumn(values, about) : declaredColumn(values, type, about));
 
 /** @param {any[]} values @param {ColumnType} type @param {{ name: string, int64: Int64, row: number }} about */
-export function declaredColumn(values, type, { name, int64, row }) {
+function declaredColumn(values, type, { name, int64, row }) {
   const convert = converterTo(type, int64);
   let kinds = 0;
   for (let i = 0; i < values.length; i++) {
@@ -119,8 +118,7 @@ function integers(values, kinds, int64) {
 /** @param {any[]} values @param {number} kinds What is in there now. @returns {Vector} */
 function vectorOf(values, kinds) {
   if ((kinds & ~(INTEGER | REAL)) === 0) return new NumberVector(new Float64Array(values));
-  if (kinds === LONG && values.every((value) => BigInt.asIntN(INT64_BITS, value) === value)) return new Int64Vector(new BigInt64Array(values));
-  return new ValueVector(values);
+  return kinds === LONG ? bigintVector(values) : new ValueVector(values);
 }
 
 /** Integers beyond 2^53 as texts, also within. Changes what it is given. @param {any} value @returns {any} */

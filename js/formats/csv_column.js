@@ -6,11 +6,12 @@
  * text and is read again.
  */
 import { decodeText, TextVector } from '../table/text_vector.js';
-import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
+import { NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
 import { converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { decode } from './csv_cells.js';
 import { INTEGER, kind, LONG, readNumber, REAL } from './csv_numbers.js';
 import { formatError, int64Error } from './errors.js';
+import { bigintVector } from './exact_integers.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {import('../table/vector.js').Vector} Vector */
@@ -264,12 +265,6 @@ export class CsvColumn {
     return reading === 'bigints' ? bigintVector(values) : new ValueVector(values);
   }
 }
-
-/** @param {any[]} values Bigints and nulls. */
-const bigintVector = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
-    ? new Int64Vector(new BigInt64Array(values))
-    : new ValueVector(values);
 
 /** @param {number} length */
 const nullsOf = (length) => new PackedVector(new Uint8Array(length).fill(TAG.NULL), new Float64Array(length), NO_BYTES);

@@ -47,11 +47,6 @@ export class Declared {
     return this.#types.get(name);
   }
 
-  /** Whether every type is declared. @param {readonly string[]} names */
-  isComplete(names) {
-    return names.every((name) => this.#types.has(name));
-  }
-
   /**
    * Where the columns wanted are among those that there are.
    * @param {readonly string[]} present

@@ -2,10 +2,10 @@
  * From the pages of a column, as hyparquet decodes them, to vectors.
  */
 import { TextVector } from '../table/text_vector.js';
-import { Int64Vector, NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
+import { NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
 import { converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { formatError, int64Error } from './errors.js';
-import { exact, hasBigInt } from './exact_integers.js';
+import { bigintVector, exact, hasBigInt } from './exact_integers.js';
 import { isTextPage } from './parquet_flat.js';
 import { utf8 } from './parquet_types.js';
 import { joined } from './source.js';
@@ -50,7 +50,7 @@ export class ParquetVectors {
     const length = to - from;
     if (pages.data.length > 0 && pages.data.every(isTextPage)) return textVector(pages, from, length);
     if (this.type === 'integer' || this.type === 'number') return this.#numbers(pages, from, length, row);
-    if (this.type === 'bigint' && this.#column.flat) return bigints(this.#values(pages, from, length, row));
+    if (this.type === 'bigint' && this.#column.flat) return bigintVector(this.#values(pages, from, length, row));
     return new ValueVector(this.#values(pages, from, length, row));
   }
 
@@ -205,9 +205,3 @@ const textsOf = ({ bytes, places, tags }) => new TextVector(bytes, places, tags,
 /** @param {any} values */
 const isFloats = (values) =>
   values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint32Array;
-
-/** @param {any[]} values */
-const bigints = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
-    ? new Int64Vector(new BigInt64Array(values))
-    : new ValueVector(values);

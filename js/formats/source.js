@@ -16,6 +16,23 @@ import { formatError } from './errors.js';
  */
 
 /**
+ * Bytes that are there already.
+ * @param {Uint8Array} bytes
+ * @returns {Source}
+ */
+export const sourceOf = (bytes) => ({ bytes: async () => bytes, stream: async () => streamOf(bytes) });
+
+/** @param {Uint8Array} bytes @returns {ReadableStream<Uint8Array>} */
+function streamOf(bytes) {
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+/**
  * @param {Source} source
  * @param {boolean} gzip Whether they are compressed. If they are not after all, because fetch has undone it already, they come as they are.
  * @param {AbortSignal} [signal]

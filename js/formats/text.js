@@ -9,7 +9,7 @@ import { joined } from './source.js';
  * @param {boolean} fatal Whether bytes that are no text in it are an error.
  * @throws {RangeError} naming the option
  */
-export function decoderOf(charset = 'utf-8', fatal = true) {
+function decoderOf(charset = 'utf-8', fatal = true) {
   try {
     return new TextDecoder(charset, { fatal });
   } catch {
@@ -38,7 +38,7 @@ export const notText = (encoding, cause) =>
   formatError(`The text is not ${encoding.toUpperCase()}: say which one it is with charset, e.g. charset: 'windows-1252'`, { cause });
 
 /** @param {Uint8Array} bytes The first ones. @returns {string | undefined} */
-export function markedCharset(bytes) {
+function markedCharset(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
 }

@@ -8,6 +8,9 @@ const RANGE = new RegExp(`^(?:\\$?[A-Za-z]{1,3}\\$?[1-9]\\d*|(?:${CORNER}):(?:${
 /** @param {string} title Always quoted: without quotes the title `A1` would be a cell. */
 export const quoteTitle = (title) => `'${title.replace(/'/g, "''")}'`;
 
+/** What tells titles apart: they differ in more than their case. @param {string} title */
+export const foldedTitle = (title) => title.normalize().toLowerCase();
+
 /** Whether a text is a range of cells, such as `B2`, `A1:C10`, `A:C`, `2:5`; otherwise it can be a named range. @param {string} text */
 export const isCells = (text) => RANGE.test(text);
 

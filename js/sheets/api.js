@@ -9,7 +9,7 @@ import { Slots } from './slots.js';
 /** @typedef {import('../http/exchange.js').Exchange} Exchange */
 /** @typedef {import('../http/signer.js').Signer} Signer */
 
-export const API_URL = 'https://sheets.googleapis.com/';
+const API_URL = 'https://sheets.googleapis.com/';
 
 /** Quotas are per minute, so later attempts have to wait long; 429 comes without Retry-After. */
 const RETRY = Object.freeze({ attempts: 6, firstPause: 1000, maxPause: 60_000 });

@@ -1,6 +1,7 @@
 /**
  * The client of a Google Sheets connection: who it is, and which of the two ways to the cells it takes.
  */
+import { isTagList } from '../cache/policy.js';
 import { HawserError } from '../errors.js';
 import { Exchange } from '../http/exchange.js';
 import { checkExposure } from '../http/exposure.js';
@@ -80,8 +81,7 @@ export class SheetsClient {
 function checkConfig({ readOnly = false, invalidates = [] }) {
   const wrong = (/** @type {string} */ message) => new HawserError('ERR_CONNECTION_CONFIG', message, { phase: 'configure' });
   if (typeof readOnly !== 'boolean') throw wrong('readOnly must be true or false.');
-  const tags = Array.isArray(invalidates) && invalidates.every((tag) => typeof tag === 'string' && tag !== '');
-  if (invalidates !== false && !tags) throw wrong('invalidates must be false, or an array of tags.');
+  if (invalidates !== false && !isTagList(invalidates)) throw wrong('invalidates must be false, or an array of tags.');
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The options of a Google Sheets connection's methods. What is wrong is a TypeError or RangeError that names the option.
  */
-import { CACHE_OPTIONS, checkNames } from '../cache/policy.js';
+import { CACHE_OPTIONS, checkNames, isTagList } from '../cache/policy.js';
 import { HawserError } from '../errors.js';
 import { parseSpreadsheet, parseWorksheet } from './address.js';
 import { checkTableOptions } from './to_table.js';
@@ -66,7 +66,7 @@ export function checkOptions(verb, options) {
   checkNames(options, /** @type {string[]} */ (KNOWN[verb]), `${verb}()`);
   if (verb === 'read' || verb === 'query') checkTableOptions(options);
   const { invalidates = [] } = options;
-  if (invalidates !== false && !(Array.isArray(invalidates) && invalidates.every((tag) => typeof tag === 'string' && tag !== ''))) {
+  if (invalidates !== false && !isTagList(invalidates)) {
     throw new TypeError('invalidates: false, or an array of tags.');
   }
   for (const name of ['interpret', 'header']) {

@@ -2,7 +2,7 @@
  * Where in a spreadsheet: a worksheet of the list of all, a range as the API takes it.
  */
 import { HawserError } from '../errors.js';
-import { isCells, rangeOf, splitRange } from './a1.js';
+import { foldedTitle, isCells, rangeOf, splitRange } from './a1.js';
 
 /** @typedef {import('./address.js').WorksheetReference} WorksheetReference */
 /** @typedef {import('./writes.js').Worksheet} Worksheet */
@@ -15,7 +15,7 @@ import { isCells, rangeOf, splitRange } from './a1.js';
  */
 export function worksheetIn(list, reference) {
   const found = list.find((worksheet, at) => {
-    if ('title' in reference) return sameTitle(worksheet.title, reference.title);
+    if ('title' in reference) return foldedTitle(worksheet.title) === foldedTitle(reference.title);
     return 'gid' in reference ? String(worksheet.gid) === reference.gid : at === ('index' in reference ? reference.index : 0);
   });
   if (found) return found;
@@ -25,9 +25,6 @@ export function worksheetIn(list, reference) {
     phase: 'read', status: 400,
   });
 }
-
-/** Titles differ in more than their case. @param {string} a @param {string} b */
-export const sameTitle = (a, b) => a.normalize().toLowerCase() === b.normalize().toLowerCase();
 
 /**
  * @param {WorksheetReference} worksheet @param {string | undefined} range Cells, a named range, or a range that names its worksheet.

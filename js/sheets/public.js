@@ -5,6 +5,8 @@
  */
 import { HawserError } from '../errors.js';
 import { readTable } from '../formats/read.js';
+import { sourceOf } from '../formats/source.js';
+import { allBytes } from '../http/body.js';
 import { isCells } from './a1.js';
 import { baseUrl } from './api.js';
 
@@ -18,7 +20,6 @@ export class PublicSheets {
   #exchange;
   #base;
   #timeout;
-  writable = false;
 
   /**
    * @param {object} options
@@ -48,18 +49,17 @@ export class PublicSheets {
     const url = this.#address(spreadsheet, worksheet, range);
     const request = { url, headers: { accept: 'text/csv' } };
     const how = {
-      signal, timeout: this.#timeout, phase: 'read', maxBytes: MOST_BYTES,
+      signal, timeout: this.#timeout, phase: 'read',
       diagnose: async (/** @type {{ response?: Response }} */ { response }) => refusal(spreadsheet.id, response?.status),
     };
-    const bytes = await this.#exchange.receive(request, how, async (response) => {
+    const bytes = await this.#exchange.receive(request, how, async (response, { call }) => {
       // Who may not read it is sent to the page where one signs in, with a 200.
       if (!/^text\/csv\b/i.test(response.headers.get('content-type') ?? '')) throw refusal(spreadsheet.id, 401);
-      return new Uint8Array(await response.arrayBuffer());
+      return allBytes(response, { call, maxBytes: MOST_BYTES });
     }).catch((error) => {
       throw forPages(error, spreadsheet.id);
     });
-    const source = { bytes: async () => bytes, stream: async () => /** @type {ReadableStream<Uint8Array>} */ (new Response(bytes).body) };
-    return readTable(source, 'csv', { ...options, nulls: ['', ...(nulls ?? [])], signal });
+    return readTable(sourceOf(bytes), 'csv', { ...options, nulls: ['', ...(nulls ?? [])], signal });
   }
 
   /** @param {SpreadsheetAddress} spreadsheet @param {WorksheetReference} worksheet @param {string | undefined} range */

@@ -3,7 +3,7 @@
  *
  * A minute has 60 reads per user and 300 per project, however large they are.
  */
-import { splitRange } from './a1.js';
+import { foldedTitle, splitRange } from './a1.js';
 import { GRID_FIELDS, cellsOfGrid, cellsOfValues } from './cells.js';
 
 /** @typedef {import('./api.js').SheetsApi} SheetsApi */
@@ -124,12 +124,9 @@ export class Ranges {
  */
 function gridsOf(sheets, ranges) {
   if (ranges.length === 1) return [sheets[0]?.data?.[0] ?? {}];
-  const byTitle = new Map(sheets.map(({ properties, data = [] }) => [folded(properties.title), [...data]]));
-  return ranges.map((range) => byTitle.get(folded(splitRange(range).title ?? ''))?.shift() ?? {});
+  const byTitle = new Map(sheets.map(({ properties, data = [] }) => [foldedTitle(properties.title), [...data]]));
+  return ranges.map((range) => byTitle.get(foldedTitle(splitRange(range).title ?? ''))?.shift() ?? {});
 }
-
-/** @param {string} title */
-const folded = (title) => title.normalize().toLowerCase();
 
 /** @param {string} range @returns {string} For messages. */
 function nameOf(range) {

@@ -47,7 +47,7 @@ export function parsePlace(text, revision = 'main') {
 const decoded = (text) => text.replace(/%2F/gi, '/');
 
 /** @param {Repo} repo As in paths, with the revision unless it is main. */
-export const repoName = ({ type, id, revision }) => `${TYPES[type].prefix}${id}${revision === 'main' ? '' : `@${/^refs\/(?:convert\/[^/]+|pr\/\d+)$/.test(revision) ? revision : revision.replaceAll('/', '%2F')}`}`;
+const repoName = ({ type, id, revision }) => `${TYPES[type].prefix}${id}${revision === 'main' ? '' : `@${/^refs\/(?:convert\/[^/]+|pr\/\d+)$/.test(revision) ? revision : revision.replaceAll('/', '%2F')}`}`;
 
 /** The page of a repository, below the endpoint. @param {Repo} repo */
 export const repoPage = ({ type, id }) => `${TYPES[type].prefix}${id}`;

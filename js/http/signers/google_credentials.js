@@ -4,7 +4,7 @@
  */
 import { HawserError } from '../../errors.js';
 
-export const TOKEN_URL = 'https://oauth2.googleapis.com/token';
+const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
 /**
  * @typedef {object} ServiceAccount

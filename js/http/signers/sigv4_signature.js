@@ -51,7 +51,7 @@ export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** Longest life of a signed URL, in seconds. */
-export const MAX_EXPIRES = 604_800;
+const MAX_EXPIRES = 604_800;
 
 const utf8 = new TextEncoder();
 
