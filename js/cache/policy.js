@@ -104,15 +104,16 @@ function checkTags(tags) {
   return checkTagList(tags);
 }
 
+/** @param {unknown} tags @returns {tags is readonly string[]} */
+export const isTagList = (tags) => Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== '');
+
 /**
  * @param {unknown} tags
  * @returns {readonly string[]}
  * @throws {TypeError}
  */
 export function checkTagList(tags) {
-  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string' || tag === '')) {
-    throw new TypeError('tags: must be a list of texts that are not empty.');
-  }
+  if (!isTagList(tags)) throw new TypeError('tags: must be a list of texts that are not empty.');
   return tags;
 }
 

@@ -3,6 +3,7 @@
  * the same time only one does. Both must be asked for.
  */
 import { HawserError } from '../errors.js';
+import { isTagList } from './policy.js';
 
 /**
  * @typedef {object} TabOptions
@@ -99,7 +100,7 @@ function isMessage(message) {
   if (typeof message !== 'object' || message === null) return false;
   const { op, space, key, tags, hard, frame } = message;
   if (op === 'invalidate') {
-    const texts = tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== ''));
+    const texts = tags === undefined || isTagList(tags);
     return texts && typeof hard === 'boolean' && (space === undefined || typeof space === 'string');
   }
   if (typeof space !== 'string' || typeof key !== 'string') return false;

@@ -4,23 +4,8 @@
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Session} Session */
+/** @typedef {import('./lease.js').Lease<Client>} Lease */
 /** @typedef {import('../table/table.js').Table} Table */
-
-/**
- * A client that stays open until `release` is called, or the connection is closed for good: then `signal` aborts.
- * @typedef {{ client: Client, signal: AbortSignal, release: () => void }} Lease
- */
-
-/**
- * @param {import('./base.js').BaseConnection<Client>} connection
- * @returns {Promise<Lease>}
- */
-export const leaseOf = (connection) =>
-  new Promise((resolve, reject) => {
-    const hold = (/** @type {Client} */ client, /** @type {{ signal: AbortSignal }} */ { signal }) =>
-      new Promise((end) => resolve({ client, signal, release: () => end(undefined) }));
-    connection.use(hold, 'query').catch(reject);
-  });
 
 /**
  * The batches of a stream. The session is held while one is read, and handed back while the reader works on it; of a

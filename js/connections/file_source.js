@@ -9,7 +9,7 @@ import { changedError } from '../stores/store.js';
 /** @typedef {Pick<import('../stores/store.js').ReadHow, 'signal' | 'timeout' | 'onProgress'>} How */
 
 /** Bytes at the end of a file that are fetched first where its format begins there. */
-export const TAIL = 64 * 1024;
+const TAIL = 64 * 1024;
 
 /** @typedef {import('../formats/source.js').Source} Source */
 

@@ -14,10 +14,11 @@ import { BaseConnection, contextOf } from './base.js';
 import { describeError } from './errors.js';
 import { findParts, streamParts } from './file_parts.js';
 import { FileSource } from './file_source.js';
-import { checkOptions } from './files_options.js';
-import { LISTS, cacheHow, readCachedFile, tagOf } from './files_reads.js';
+import { cachingOf, checkOptions } from './files_options.js';
+import { LISTS, readCachedFile, tagOf } from './files_reads.js';
 import { openStore } from './files_stores.js';
-import { given, keptOf } from './http_answers.js';
+import { given, keptOf, ofAnswers } from './http_answers.js';
+import { leaseOf } from './lease.js';
 import { OpenedFile } from './opened_file.js';
 
 /** @typedef {import('../stores/store.js').Entry} Entry */
@@ -68,7 +69,7 @@ export class FilesConnection extends BaseConnection {
    */
   async *stream(path, options = {}) {
     checkOptions('stream', options);
-    const { store, signal, end } = await this.#begun('stream', options.signal);
+    const { client: store, signal, release } = await leaseOf(this, 'stream', options.signal);
     try {
       const how = { signal, onProgress: options.onProgress, timeout: parseTimeout(options.timeout) };
       const parts = await findParts(store, path, options, how);
@@ -82,7 +83,7 @@ export class FilesConnection extends BaseConnection {
     } catch (error) {
       throw describeError(contextOf(this), error, 'stream');
     } finally {
-      end();
+      release();
     }
   }
 
@@ -115,13 +116,13 @@ export class FilesConnection extends BaseConnection {
       yield* await this.#cachedList(prefix, recursive, options);
       return;
     }
-    const { store, signal, end } = await this.#begun('list', options.signal);
+    const { client: store, signal, release } = await leaseOf(this, 'list', options.signal);
     try {
       yield* store.list(prefix, { recursive, signal, timeout: parseTimeout(options.timeout) ?? this.#timeout });
     } catch (error) {
       throw describeError(contextOf(this), error, 'list');
     } finally {
-      end();
+      release();
     }
   }
 
@@ -228,22 +229,9 @@ export class FilesConnection extends BaseConnection {
         for await (const entry of store.list(prefix, { recursive, signal })) entries.push({ ...entry, lastModified: entry.lastModified && Number(entry.lastModified) });
         return { value: keptOf(entries, 'list()') };
       };
-      const { value } = await this.readCached(key, load, { ...cacheHow(this, options, LISTS), signal: bounded.signal }, 'list');
+      const { value } = await this.readCached(key, load, { ...ofAnswers(cachingOf(options), contextOf(this).space.policy, [LISTS]), signal: bounded.signal }, 'list');
       const entries = /** @type {any[]} */ (given(value.value, { state: 'hit', age: 0, key }));
       return entries.map((entry) => ({ ...entry, lastModified: entry.lastModified === undefined ? undefined : new Date(entry.lastModified) }));
-    });
-  }
-
-  /**
-   * The store for work that goes on after this, until end() is called or the connection is closed.
-   * @param {string} phase @param {AbortSignal | undefined} outer
-   * @returns {Promise<{ store: Store, signal: AbortSignal, end: () => void }>}
-   */
-  #begun(phase, outer) {
-    return new Promise((resolve, reject) => {
-      const work = (/** @type {Store} */ store, /** @type {{ signal: AbortSignal }} */ { signal }) =>
-        new Promise((end) => resolve({ store, signal: either(outer, signal), end: () => end(undefined) }));
-      this.use(work, phase).catch(reject);
     });
   }
 }

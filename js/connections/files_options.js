@@ -2,7 +2,7 @@
  * The options of a files connection's methods.
  */
 import { CACHE_OPTIONS, checkNames } from '../cache/policy.js';
-import { READING } from './http_options.js';
+import { READING, cachingOf as cachingIn } from './http_options.js';
 
 /** @typedef {Omit<import('../formats/read.js').ReadOptions, 'signal' | 'batchSize'>} FormatOptions */
 /** @typedef {(progress: { loaded: number, total: number | undefined }) => void} OnProgress Bytes. */
@@ -62,17 +62,8 @@ const KNOWN = {
  */
 export const checkOptions = (verb, options) => checkNames(options, KNOWN[verb], `${verb}()`);
 
-/**
- * What the cache is told of a call.
- * @param {any} options
- * @returns {any}
- */
-export function cachingOf(options) {
-  /** @type {Record<string, unknown>} */
-  const caching = {};
-  for (const name of CACHE_OPTIONS) if (options[name] !== undefined) caching[name] = options[name];
-  return caching;
-}
+/** What the cache is told of a call. @param {any} options */
+export const cachingOf = (options) => cachingIn(options, CACHE_OPTIONS);
 
 /** What decides how a file is read, for keys. @param {any} options */
 export const readingOf = (options) => [...READING, 'gzip', ...DATASET].map((name) => options[name]);

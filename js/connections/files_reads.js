@@ -10,7 +10,7 @@ import { contextOf } from './base.js';
 import { findParts, readParts } from './file_parts.js';
 import { FileSource, openAtEnd } from './file_source.js';
 import { cachingOf, readingOf } from './files_options.js';
-import { given, keptOf, windowsOf } from './http_answers.js';
+import { keptOf, ofAnswers, resultOf, windowsOf } from './http_answers.js';
 
 /** @typedef {import('../stores/store.js').Store} Store */
 /** @typedef {import('./files_options.js').ReadOptions} ReadOptions */
@@ -62,24 +62,6 @@ export const tagOf = (path) => `file:${nameOf(path)}`;
 export const LISTS = 'files:lists';
 
 /**
- * How what was read of a store is described to the cache.
- * @param {import('./base.js').BaseConnection} connection @param {any} options @param {string} tag
- */
-export function cacheHow(connection, options, tag) {
-  const caching = cachingOf(options);
-  const { policy } = contextOf(connection).space;
-  const { tags = policy.tags, sizeOf = policy.sizeOf } = caching;
-  const plain = (/** @type {Answer} */ answer) => given(answer.value, NO_CACHE);
-  return {
-    ...caching,
-    tags: typeof tags === 'function' ? (/** @type {Answer} */ answer) => [tag, ...tags(plain(answer))] : [tag, ...tags],
-    ...(sizeOf && { sizeOf: (/** @type {Answer} */ answer) => sizeOf(plain(answer)) }),
-  };
-}
-
-const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
-
-/**
  * @param {import('./base.js').BaseConnection<Store>} connection
  * @param {string} path As its store has it.
  * @param {ReadOptions} options
@@ -87,7 +69,7 @@ const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
  */
 export async function readCachedFile(connection, path, options, timeout) {
   const key = encodeKey(options.key === undefined ? ['read', nameOf(path), ...readingOf(options)] : ['key', options.key]);
-  const how = { ...cacheHow(connection, options, tagOf(path)), windowsOf: validated };
+  const how = { ...ofAnswers(cachingOf(options), contextOf(connection).space.policy, [tagOf(path)]), windowsOf: validated };
   if (!options.signal?.aborted) {
     const hit = connection.peekCached(key, how);
     if (hit) return resultOf(hit);
@@ -107,9 +89,6 @@ export async function readCachedFile(connection, path, options, timeout) {
     return resultOf(result);
   });
 }
-
-/** @param {any} read Of an Answer. */
-const resultOf = ({ value, state, age, key }) => given(value.value, { state, age, key });
 
 /** @param {Answer} answer */
 const validated = ({ etag, lastModified }) => windowsOf({ value: undefined, etag, lastModified: lastModified === undefined ? undefined : String(lastModified) });

@@ -1,6 +1,7 @@
 /**
  * What the methods of a Google Sheets connection have in common.
  */
+import { checkTagList } from '../cache/policy.js';
 import { cachingOf, checkOptions, TTL } from '../sheets/options.js';
 import { listWorksheets } from '../sheets/writes.js';
 import { either } from '../signals.js';
@@ -58,7 +59,7 @@ export function caching(connection, spreadsheet, options) {
   const { policy } = contextOf(connection).space;
   const { tags = policy.tags, ttl = policy.ttl === Infinity ? TTL : undefined, ...more } = cachingOf(options);
   const own = tagOf(spreadsheet);
-  return { ...more, ttl, tags: typeof tags === 'function' ? (value) => [...tags(value), own] : [...tags, own] };
+  return { ...more, ttl, tags: typeof tags === 'function' ? (value) => [...checkTagList(tags(value)), own] : [...checkTagList(tags), own] };
 }
 
 /**

@@ -16,6 +16,7 @@ import { pagesOf } from './http_pages.js';
 import { askForEnd, isRanged, rangedTable } from './http_ranges.js';
 import { HttpReads } from './http_reads.js';
 import { HttpWrites, bodyOf } from './http_writes.js';
+import { leaseOf } from './lease.js';
 
 /** @typedef {import('../errors.js').HawserError} HawserError */
 /** @typedef {import('../table/table.js').Table} Table */
@@ -33,28 +34,26 @@ export class HttpConnection extends BaseConnection {
   /** @param {import('./context.js').ConnectionContext} context */
   constructor(context) {
     super(context);
-    this.#check();
+    void this.#settings; // What is wrong with them is said at once.
   }
 
   /** @override @returns {Promise<HttpClient>} */
   async connect() {
-    this.#check();
     await loadHttpCore();
     return new HttpClient(this.#settings, contextOf(this));
   }
 
-  /** What is configured by now. A signer, with the token it has, lives as long as the configuration. */
+  /** What is configured by now, checked. A signer, with the token it has, lives as long as the configuration. */
   get #settings() {
-    const { config, name } = contextOf(this);
-    if (this.#known?.config !== config) this.#known = { config, settings: parseConfig(name, config) };
-    return this.#known.settings;
-  }
-
-  #check() {
     const { config, name, type } = contextOf(this);
-    const { signer, headers, params } = this.#settings;
-    const sent = { headers: Object.fromEntries(headers), params: Object.fromEntries(params) };
-    checkExposure({ connection: name, type, signer, config: { ...config, ...sent } });
+    if (this.#known?.config !== config) {
+      const settings = parseConfig(name, config);
+      const { signer, headers, params } = settings;
+      const sent = { headers: Object.fromEntries(headers), params: Object.fromEntries(params) };
+      checkExposure({ connection: name, type, signer, config: { ...config, ...sent } });
+      this.#known = { config, settings };
+    }
+    return this.#known.settings;
   }
 
   /**
@@ -94,7 +93,7 @@ export class HttpConnection extends BaseConnection {
    */
   async *stream(path = '', options = {}) {
     checkOptions('stream', options);
-    const { client, signal, end } = await this.#begun('stream', options.signal);
+    const { client, signal, release } = await leaseOf(this, 'stream', options.signal);
     /** @type {Response | undefined} */
     let response;
     try {
@@ -105,7 +104,7 @@ export class HttpConnection extends BaseConnection {
       throw describeError(contextOf(this), error, 'stream');
     } finally {
       if (response && !response.bodyUsed) void response.body?.cancel().catch(() => {});
-      end();
+      release();
     }
   }
 
@@ -118,13 +117,13 @@ export class HttpConnection extends BaseConnection {
    */
   async *pages(path = '', options = {}) {
     checkOptions('pages', options);
-    const { client, signal, end } = await this.#begun('pages', options.signal);
+    const { client, signal, release } = await leaseOf(this, 'pages', options.signal);
     try {
       yield* pagesOf(client, path, { ...options, signal });
     } catch (error) {
       throw describeError(contextOf(this), error, 'pages');
     } finally {
-      end();
+      release();
     }
   }
 
@@ -171,7 +170,7 @@ export class HttpConnection extends BaseConnection {
 
   /** What fetch() keeps. */
   get #responses() {
-    this.#check();
+    void this.#settings;
     const known = /** @type {{ responses?: PrivateCache }} */ (this.#known);
     return (known.responses ??= new PrivateCache({
       clock: contextOf(this).clock,
@@ -213,19 +212,6 @@ export class HttpConnection extends BaseConnection {
     } catch (error) {
       throw describeError(contextOf(this), error, verb);
     }
-  }
-
-  /**
-   * The client for work that goes on after this, until end() is called or the connection is closed.
-   * @param {string} phase @param {AbortSignal | undefined} outer
-   * @returns {Promise<{ client: HttpClient, signal: AbortSignal, end: () => void }>}
-   */
-  #begun(phase, outer) {
-    return new Promise((resolve, reject) => {
-      const work = (/** @type {HttpClient} */ client, /** @type {{ signal: AbortSignal }} */ { signal }) =>
-        new Promise((end) => resolve({ client, signal: either(outer, signal), end: () => end(undefined) }));
-      this.use(work, phase).catch(reject);
-    });
   }
 }
 

@@ -2,6 +2,7 @@
  * Answers of a server as they are cached: the decoded value, and what a later request needs to ask whether it is still right.
  */
 import { Kept, keep } from '../cache/kept.js';
+import { checkTagList } from '../cache/policy.js';
 
 /**
  * @typedef {object} Answer Plain data: storages keep it as it is.
@@ -13,7 +14,7 @@ import { Kept, keep } from '../cache/kept.js';
  */
 
 /** How long an answer with a validator is held after its ttl, for a 304 to renew it. A week, in milliseconds. */
-export const HOLD = 7 * 86_400_000;
+const HOLD = 7 * 86_400_000;
 
 /** Headers of a response that decide how long it is fresh. */
 const FRESHNESS = ['age', 'cache-control', 'content-type', 'date', 'etag', 'expires', 'last-modified', 'pragma', 'vary'];
@@ -60,6 +61,29 @@ export function keptOf(value, name) {
 
 /** The same for one reader. @param {any} kept @param {{ state: any, age: number, key: string }} cache */
 export const given = (kept, cache) => (typeof kept.withCache === 'function' ? kept.withCache(cache) : kept.give());
+
+/** What a read of the cache gives its reader. @param {any} read Of an Answer. */
+export const resultOf = ({ value, state, age, key }) => given(value.value, { state, age, key });
+
+const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
+
+/**
+ * What the cache is told of a call whose results are Answers: functions of the caller's get the values in them.
+ * @param {Pick<import('../cache/policy.js').CacheOptions, 'tags' | 'sizeOf'>} caching Of the call.
+ * @param {import('../cache/policy.js').Policy} policy What holds where the call says nothing.
+ * @param {readonly string[]} [own] Tags besides.
+ * @returns {any}
+ */
+export function ofAnswers(caching, policy, own = []) {
+  const { tags = policy.tags, sizeOf = policy.sizeOf } = caching;
+  const plain = (/** @type {Answer} */ answer) => given(answer.value, NO_CACHE);
+  /** @type {any} */
+  const how = { ...caching };
+  if (typeof tags === 'function') how.tags = (/** @type {Answer} */ answer) => [...own, ...checkTagList(tags(plain(answer)))];
+  else if (own.length > 0) how.tags = [...own, ...checkTagList(tags)];
+  if (typeof sizeOf === 'function') how.sizeOf = (/** @type {Answer} */ answer) => sizeOf(plain(answer));
+  return how;
+}
 
 /**
  * Freezes a tree of plain objects and arrays.

@@ -1,6 +1,7 @@
 /**
  * The configuration of an HTTP connection, checked.
  */
+import { isTagList } from '../cache/policy.js';
 import { HawserError } from '../errors.js';
 import { signerFrom } from '../http/auth.js';
 import { paramList, parseBase } from '../http/urls.js';
@@ -57,7 +58,7 @@ function parse({ url, headers, params, auth, timeout, retry, maxBytes, cacheCont
   if (user && auth !== undefined) throw new TypeError('both url and auth say who it is; one is enough');
   if (typeof cacheControl !== 'boolean') throw new TypeError('cacheControl must be true or false');
   if (!Array.isArray(origins)) throw new TypeError('origins must be a list of addresses');
-  if (invalidates !== undefined && invalidates !== false && !isTags(invalidates)) throw new TypeError('invalidates must be false or a list of tags');
+  if (invalidates !== undefined && invalidates !== false && !isTagList(invalidates)) throw new TypeError('invalidates must be false or a list of tags');
   if (![undefined, 'omit', 'same-origin', 'include'].includes(credentials)) throw new TypeError("credentials must be 'omit', 'same-origin' or 'include'");
   return {
     base,
@@ -76,9 +77,6 @@ function parse({ url, headers, params, auth, timeout, retry, maxBytes, cacheCont
     credentials: /** @type {RequestCredentials | undefined} */ (credentials),
   };
 }
-
-/** @param {unknown} value */
-export const isTags = (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string' && tag !== '');
 
 /** @param {unknown} address */
 function originOf(address) {

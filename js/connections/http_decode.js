@@ -4,6 +4,7 @@
 import { formatOf } from '../formats/formats.js';
 import { parseJson } from '../formats/json_text.js';
 import { readTable, readValue, streamTables } from '../formats/read.js';
+import { sourceOf } from '../formats/source.js';
 import { textOf } from '../formats/text.js';
 import { allBytes, boundedBody } from '../http/body.js';
 
@@ -24,7 +25,7 @@ export async function decodeValue(response, path, { format, int64, charset }, li
   try {
     // What nearly all is, without a detour.
     if (how.name === 'json' && !how.gzip) return parseJson(textOf(bytes, undefined, true), { int64 });
-    return await readValue({ bytes: async () => bytes, stream: async () => streamOf(bytes) }, how, { int64, charset });
+    return await readValue(sourceOf(bytes), how, { int64, charset });
   } catch (error) {
     // Node's fetch takes compressed bodies that were cut off for complete ones.
     if (how.name === 'json' && response.headers.has('content-encoding')) limits.call.suspect = error;
@@ -57,7 +58,7 @@ function attempt(work) {
  * @param {{ call: import('../http/call.js').Call, maxBytes?: number, onProgress?: any }} limits
  */
 export function decodeTable(response, path, options, limits) {
-  return readTable(sourceOf(response, limits), tableFormat(response, path, options.format), options);
+  return readTable(answered(response, limits), tableFormat(response, path, options.format), options);
 }
 
 /**
@@ -66,24 +67,14 @@ export function decodeTable(response, path, options, limits) {
  * @param {any} options
  */
 export function decodeStream(response, path, options) {
-  const source = { stream: async () => response.body ?? streamOf(new Uint8Array()), bytes: async () => new Uint8Array(await response.arrayBuffer()) };
+  const source = { stream: async () => response.body ?? NOTHING.stream(), bytes: async () => new Uint8Array(await response.arrayBuffer()) };
   return streamTables(source, tableFormat(response, path, options.format), options);
 }
 
 /** @param {Response} response @param {string} path @param {string | undefined} format */
 const tableFormat = (response, path, format) => formatOf({ format, path, contentType: response.headers.get('content-type') });
 
-/** @param {Response} response @param {any} limits */
-function sourceOf(response, limits) {
-  return { bytes: () => allBytes(response, limits), stream: async () => boundedBody(response, limits) ?? streamOf(new Uint8Array()) };
-}
+/** @param {Response} response @param {any} limits @returns {import('../formats/source.js').Source} */
+const answered = (response, limits) => ({ bytes: () => allBytes(response, limits), stream: async () => boundedBody(response, limits) ?? NOTHING.stream() });
 
-/** @param {Uint8Array} bytes @returns {ReadableStream<Uint8Array>} */
-function streamOf(bytes) {
-  return new ReadableStream({
-    start(controller) {
-      if (bytes.length > 0) controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-}
+const NOTHING = sourceOf(new Uint8Array());

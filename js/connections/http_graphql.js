@@ -5,6 +5,7 @@ import { ACCEPT, dataOf, documentText, graphqlError, operationType } from '../ht
 import { readBytes } from '../http/bytes.js';
 import { HawserError } from '../errors.js';
 import { readValue } from '../formats/read.js';
+import { sourceOf } from '../formats/source.js';
 import { allBytes } from '../http/body.js';
 import { either } from '../signals.js';
 import { contextOf } from './base.js';
@@ -47,8 +48,7 @@ export async function runGraphql({ connection, settings, reads, writes }, docume
     return { method: 'POST', url: client.address(path), headers, body };
   };
   const decode = async (/** @type {Response} */ response, /** @type {any} */ limits) => {
-    const bytes = await allBytes(response, limits);
-    const source = { bytes: async () => bytes, stream: async () => /** @type {any} */ (undefined) };
+    const source = sourceOf(await allBytes(response, limits));
     return dataOf(await readValue(source, 'json', { int64 }), response.status);
   };
   const diagnose = (/** @type {{ response?: Response }} */ { response }) => response && errorsIn(response);

@@ -4,6 +4,7 @@
 import { CACHE_OPTIONS, checkNames } from '../cache/policy.js';
 import { parseBytes } from '../cache/size.js';
 import { parseDuration } from '../duration.js';
+import { withoutNone } from './options.js';
 
 /** @typedef {import('../http/urls.js').Params} Params */
 /** @typedef {Record<string, string | null | undefined> | Headers | readonly (readonly [string, string])[]} HeadersOption null takes a default away. */
@@ -99,27 +100,25 @@ export function parseRetry(retry) {
   if (statuses !== undefined && !(Array.isArray(statuses) && statuses.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))) {
     throw new TypeError('retry.statuses: must be a list of statuses from 300 to 599');
   }
-  return Object.fromEntries(
-    Object.entries({
-      attempts,
-      statuses,
-      firstPause: parseDuration(given.firstPause, 'retry.firstPause'),
-      maxPause: parseDuration(given.maxPause, 'retry.maxPause'),
-    }).filter(([, value]) => value !== undefined),
-  );
+  const [firstPause, maxPause] = [parseDuration(given.firstPause, 'retry.firstPause'), parseDuration(given.maxPause, 'retry.maxPause')];
+  return withoutNone({ attempts, statuses, firstPause, maxPause });
 }
 
 /** @param {unknown} maxBytes @param {number} fallback */
 export const parseLimit = (maxBytes, fallback) => parseBytes(maxBytes, 'maxBytes') ?? fallback;
 
+/** Of a call, `maxBytes` is about the answer. */
+const CACHE = CACHE_OPTIONS.filter((name) => name !== 'maxBytes');
+
 /**
  * What the cache is told of a call.
  * @param {any} options
+ * @param {readonly string[]} [names]
  * @returns {any}
  */
-export function cachingOf(options) {
+export function cachingOf(options, names = CACHE) {
   /** @type {Record<string, unknown>} */
   const caching = {};
-  for (const name of CACHE_OPTIONS) if (name !== 'maxBytes' && options[name] !== undefined) caching[name] = options[name];
+  for (const name of names) if (options[name] !== undefined) caching[name] = options[name];
   return caching;
 }

@@ -5,6 +5,7 @@ import { HawserError } from '../errors.js';
 import { formatOf } from '../formats/formats.js';
 import { recordsAt, recordsTable } from '../formats/json_records.js';
 import { readTable, readValue } from '../formats/read.js';
+import { sourceOf } from '../formats/source.js';
 import { shownUrl } from '../http/address.js';
 import { allBytes } from '../http/body.js';
 import { loadHttpCore } from '../http/core.js';
@@ -39,8 +40,7 @@ export async function* pagesOf(client, path, { paginate = client.settings.pagina
 async function onePage(client, url, options) {
   const limits = client.options(options, 'pages');
   return client.exchange.receive({ url, headers: client.headers(options.headers) }, limits, async (response, { call }) => {
-    const bytes = await allBytes(response, { ...limits, call });
-    const source = { bytes: async () => bytes, stream: async () => /** @type {ReadableStream} */ (new Response(bytes).body) };
+    const source = sourceOf(await allBytes(response, { ...limits, call }));
     const format = formatOf({ format: options.format, path: url.pathname, contentType: response.headers.get('content-type') });
     const at = new URL(response.url || url);
     if (format.name !== 'json') return { table: await readTable(source, format, options), body: undefined, headers: response.headers, at };

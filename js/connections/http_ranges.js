@@ -4,6 +4,7 @@
  */
 import { formatOf } from '../formats/formats.js';
 import { readTable } from '../formats/read.js';
+import { sourceOf } from '../formats/source.js';
 import { allBytes } from '../http/body.js';
 import { IN_PAGE } from '../http/page.js';
 import { changedError } from '../stores/store.js';
@@ -48,9 +49,7 @@ export async function rangedTable(response, { ask, path, options, limits }) {
   const bytes = await allBytes(response, limits);
   const format = formatOf({ format: options.format, path });
   const [, start, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-  if (response.status !== 206 || size === undefined) {
-    return readTable({ bytes: async () => bytes, stream: async () => /** @type {ReadableStream} */ (new Response(bytes).body) }, format, options);
-  }
+  if (response.status !== 206 || size === undefined) return readTable(sourceOf(bytes), format, options);
   const from = Number(start);
   const etag = response.headers.get('etag');
   const rangeOf = async (/** @type {number} */ first, /** @type {number} */ end) => {
@@ -62,6 +61,6 @@ export async function rangedTable(response, { ask, path, options, limits }) {
     throw changedError(path, 'the server');
   };
   const whole = () => rangeOf(0, Number(size));
-  const stream = async () => /** @type {ReadableStream} */ (new Response(await whole()).body);
+  const stream = async () => sourceOf(await whole()).stream();
   return readTable({ size: Number(size), slice: rangeOf, bytes: whole, stream }, format, options);
 }

@@ -10,9 +10,9 @@ import { IN_PAGE } from '../http/page.js';
 import { paramList } from '../http/urls.js';
 import { withTimeout } from '../timeout.js';
 import { contextOf } from './base.js';
-import { conditions, freshnessHeaders, given, keptOf, validators, windowsOf } from './http_answers.js';
+import { conditions, freshnessHeaders, keptOf, ofAnswers, resultOf, validators, windowsOf } from './http_answers.js';
 import { READING, cachingOf, checkOptions } from './http_options.js';
-import { isRecord } from './options.js';
+import { isRecord, withoutNone } from './options.js';
 
 /** @typedef {import('./http_answers.js').Answer} Answer */
 /** @typedef {import('./http_client.js').HttpClient} HttpClient */
@@ -52,15 +52,10 @@ export class HttpReads {
   async read(settings, read) {
     const { verb, options } = read;
     checkOptions(verb, options);
-    const caching = cachingOf(options);
     const { space } = contextOf(this.#connection);
     const explicit = options.ttl !== undefined || space.policy.ttl !== Infinity;
     const byServer = (options.cacheControl ?? settings.cacheControl) === true && !explicit;
-    const how = { ...caching, windowsOf: (/** @type {Answer} */ answer) => windowsOf(answer) };
-    for (const name of /** @type {const} */ (['tags', 'sizeOf'])) {
-      const ask = caching[name] ?? space.policy[name];
-      if (typeof ask === 'function') how[name] = (/** @type {Answer} */ answer) => ask(given(answer.value, NO_CACHE));
-    }
+    const how = { ...ofAnswers(cachingOf(options), space.policy), windowsOf };
     const key = this.#key(read);
     if (!options.signal?.aborted) {
       const hit = this.#connection.peekCached(key, how);
@@ -160,11 +155,6 @@ export class HttpReads {
   }
 }
 
-/** @param {any} read Of an Answer. */
-const resultOf = ({ value, state, age, key }) => given(value.value, { state, age, key });
-
-const NO_CACHE = Object.freeze({ state: 'miss', age: 0, key: '' });
-
 /** @param {any} headers @returns {[string, string | null][]} In order of their names. */
 function headerPart(headers) {
   if (headers === undefined || headers === null) return [];
@@ -180,9 +170,6 @@ function headerPart(headers) {
 function unchanged({ etag }, response) {
   return etag !== undefined && !etag.startsWith('W/') && response.status === 200 && response.headers.get('etag') === etag;
 }
-
-/** @param {Record<string, any>} object */
-const withoutNone = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 /**
  * The windows of an answer by what its server says.

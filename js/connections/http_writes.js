@@ -1,10 +1,10 @@
 /**
  * What requests make stale that may have written.
  */
+import { isTagList } from '../cache/policy.js';
 import { HawserError } from '../errors.js';
 import { loadHttpCore } from '../http/core.js';
 import { contextOf } from './base.js';
-import { isTags } from './http_config.js';
 import { isRecord } from './options.js';
 
 export class HttpWrites {
@@ -23,7 +23,7 @@ export class HttpWrites {
    * @returns {Promise<T>}
    */
   async run(method, { invalidates }, work) {
-    if (invalidates !== undefined && invalidates !== false && !isTags(invalidates)) throw new TypeError('invalidates: must be false or a list of tags');
+    if (invalidates !== undefined && invalidates !== false && !isTagList(invalidates)) throw new TypeError('invalidates: must be false or a list of tags');
     const core = await loadHttpCore();
     if (!core.invalidates(method.toUpperCase(), 200)) return work();
     try {

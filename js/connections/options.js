@@ -48,3 +48,6 @@ export function isRecord(value) {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/** @param {Record<string, any>} object @returns {any} The same without what is undefined. */
+export const withoutNone = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

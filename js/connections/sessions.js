@@ -2,9 +2,9 @@
  * Work on a connection's sessions: each is handed back without a transaction, and what was written is taken account of.
  */
 import { HawserError } from '../errors.js';
-import { either } from '../signals.js';
 import { retriesOf } from './base.js';
-import { leaseOf, inTurns } from './cursor.js';
+import { inTurns } from './cursor.js';
+import { leaseOf } from './lease.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Session} Session */
@@ -124,9 +124,8 @@ export class Sessions {
    */
   async *stream(open, signal) {
     try {
-      const lease = await leaseOf(this.#connection);
-      const both = either(signal, lease.signal);
-      yield* inTurns({ ...lease, signal: both }, (session) => open(session, both), (session) => this.#handBack(session));
+      const lease = await leaseOf(this.#connection, 'query', signal);
+      yield* inTurns(lease, (session) => open(session, lease.signal), (session) => this.#handBack(session));
     } catch (error) {
       this.crashed(error);
       throw error;
