@@ -3,12 +3,10 @@
  * it has answered its first request. sql.js and the official package do not run there: they compile WebAssembly at run time.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startProgram } from '../tests/browser/programs.js';
-import { bundle } from '../tools/bundle.js';
+import { workerdWith } from '../tests/conformance/runners/workerd_program.js';
 
 const ROUNDS = 11;
 
@@ -25,39 +23,22 @@ const PROGRAMS = {
     };`,
 };
 
-/** @param {string[]} modules The program first. */
-const configuration = (modules) => `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const main :Workerd.Worker = (
-  compatibilityDate = "2025-09-01",
-  modules = [
-${modules.map((name) => `    (name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}"),`).join('\n')}
-  ],
-);
-`;
-
 /**
  * @param {(text: string) => void} progress
  * @returns {Promise<import('./measure.js').Section>}
  */
 export async function measureWorkerd(progress) {
   progress(`workerd: ${Object.keys(PROGRAMS).length} programs, ${ROUNDS} fresh processes each`);
-  const workerd = join(dirname(createRequire(import.meta.url).resolve('workerd/package.json')), 'bin/workerd');
   const rows = [];
   for (const [name, text] of Object.entries(PROGRAMS)) {
     const folder = mkdtempSync(join(tmpdir(), 'hawser-cold-'));
     const source = fileURLToPath(new URL('cold-start-worker.tmp.js', import.meta.url));
     try {
       writeFileSync(source, text);
-      const { files, main } = await bundle(source, { target: 'workerd' });
-      for (const [file, bytes] of files) writeFileSync(join(folder, file), bytes);
-      writeFileSync(join(folder, 'config.capnp'), configuration([main, ...[...files.keys()].filter((file) => file !== main)]));
+      const start = await workerdWith(source, folder);
       /** @type {{ start: number, first: number }[]} */
       const times = [];
-      for (let round = 0; round < ROUNDS; round++) times.push(await startOnce(workerd, join(folder, 'config.capnp')));
+      for (let round = 0; round < ROUNDS; round++) times.push(await startOnce(start));
       for (const [what, key] of /** @type {const} */ ([['until it listens', 'start'], ['its first request', 'first']])) {
         const sorted = times.map((time) => time[key]).sort((a, b) => a - b);
         rows.push({ name: `${name}: ${what}`, median: sorted[sorted.length >> 1], min: sorted[0] });
@@ -70,9 +51,9 @@ export async function measureWorkerd(progress) {
   return { title: 'CPU time of a start in workerd', note: 'Of all threads of the process. The first request opens the database and reads twice.', unit: 'ms', rows };
 }
 
-/** @param {string} workerd @param {string} config */
-async function startOnce(workerd, config) {
-  const program = await startProgram(workerd, ['serve', config, '--control-fd=1'], { ready: /"event":"listen"[^}]*"port":(\d+)/ });
+/** @param {Awaited<ReturnType<typeof workerdWith>>} begin */
+async function startOnce(begin) {
+  const program = await begin();
   try {
     const start = cpuTime(program.pid);
     const answer = await (await fetch(`http://127.0.0.1:${program.announced}/`)).json();

@@ -2,7 +2,8 @@
  * A page for tests of files in a browser: `files.open(config, credentials)` makes a connection, `files.call(method, …)` calls it.
  * Everything that comes back is JSON.
  */
-import { createHawser, Table } from '../../js/index.js';
+import { createHawser } from '../../js/index.js';
+import { outcome, plain } from './outcome.js';
 
 /** @type {any} */
 let conn;
@@ -10,24 +11,6 @@ let conn;
 let file;
 /** How far the clock of this page is off, in milliseconds. */
 let skew = 0;
-
-/** @param {any} error What a caller can tell about it. */
-const described = ({ name, code, message, rule, status, lost, changed, serverCode }) => ({ name, code, message, rule, status, lost, changed, serverCode });
-
-/** @param {any} value */
-function plain(value) {
-  if (value instanceof Table) return { rows: value.toArray(), cache: value.cache?.state };
-  return ArrayBuffer.isView(value) ? [.../** @type {any} */ (value)] : value;
-}
-
-/** @template T @param {() => Promise<T>} work @returns {Promise<any>} */
-async function outcome(work) {
-  try {
-    return { value: plain(await work()) };
-  } catch (error) {
-    return { error: described(error) };
-  }
-}
 
 Object.assign(globalThis, {
   files: {

@@ -2,25 +2,11 @@
  * A page for tests of web APIs in a browser: `http.open(config)` makes a connection, `http.call(method, …)` calls it. Everything that
  * comes back is JSON.
  */
-import { createHawser, Table } from '../../js/index.js';
+import { createHawser } from '../../js/index.js';
+import { outcome } from './outcome.js';
 
 /** @type {import('../../js/connections/http.js').HttpConnection} */
 let conn;
-
-/** @param {any} error What a caller can tell about it. */
-const described = ({ name, code, message, rule, status, attempts, lost, mixedContent }) => ({ name, code, message, rule, status, attempts, lost, mixedContent });
-
-/** @param {any} value */
-const plain = (value) => (value instanceof Table ? { rows: value.toArray(), cache: value.cache?.state } : ArrayBuffer.isView(value) ? [.../** @type {any} */ (value)] : value);
-
-/** @template T @param {() => Promise<T>} work @returns {Promise<any>} */
-async function outcome(work) {
-  try {
-    return { value: plain(await work()) };
-  } catch (error) {
-    return { error: described(error) };
-  }
-}
 
 Object.assign(globalThis, {
   http: {

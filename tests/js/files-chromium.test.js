@@ -2,12 +2,12 @@
  * Files of S3 (Ceph RGW) from a page in Chromium, under a strict Content-Security-Policy: with temporary credentials, by presigned URLs,
  * and what errors say where the browser says nothing.
  */
-import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONTENT_SECURITY_POLICY } from '../../tools/serve.js';
 import { haveChromium, launchChromium } from '../browser/chromium.js';
 import { servePage } from '../browser/site.js';
 import { GoogleStorageDouble } from '../servers/google_storage.js';
+import { nobody } from '../servers/nobody.js';
 import { haveRgw, startRgw } from '../servers/rgw.js';
 
 /** The XML of S3 for a rule as its console takes it. @param {string} rule JSON. */
@@ -46,10 +46,7 @@ else {
     google.buckets.set('data', new Map());
     google.endpoint.tokens.set('token', { email: 'robot@hawser.example', scopes: [], expires: Infinity });
     temporary = await rgw.temporary();
-    const gone = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => gone.once('listening', resolve));
-    dead = `http://127.0.0.1:${/** @type {any} */ (gone.address()).port}`;
-    await new Promise((resolve) => gone.close(resolve));
+    dead = await nobody();
     const policy = `${CONTENT_SECURITY_POLICY}; connect-src 'self' ${rgw.endpoint} ${google.url} ${dead}`;
     site = await servePage(new URL('../browser/files_page.js', import.meta.url), undefined, /** @type {any} */ ({ headers: () => ({ 'Content-Security-Policy': policy }) }));
     chromium = await launchChromium();

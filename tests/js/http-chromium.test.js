@@ -2,12 +2,12 @@
  * Type http from a page in Chromium, under a strict Content-Security-Policy: reads of another origin, what a page must not send, and
  * what its errors say where the browser says nothing.
  */
-import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { CONTENT_SECURITY_POLICY } from '../../tools/serve.js';
 import { haveChromium, launchChromium } from '../browser/chromium.js';
 import { servePage } from '../browser/site.js';
 import { json, startFaultServer } from '../servers/fault_server.js';
+import { nobody } from '../servers/nobody.js';
 
 /** @type {Awaited<ReturnType<typeof launchChromium>>} */
 let chromium;
@@ -38,10 +38,7 @@ else {
       '/graphql': (_, response) => json(response, { data: { pets: ['Rex'] } }),
     });
     closed = await startFaultServer({}, { cors: false });
-    const gone = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => gone.once('listening', resolve));
-    dead = `http://127.0.0.1:${/** @type {any} */ (gone.address()).port}`;
-    await new Promise((resolve) => gone.close(resolve));
+    dead = await nobody();
     const policy = `${CONTENT_SECURITY_POLICY}; connect-src 'self' ${server.url} ${server.other} ${closed.url} ${dead}`;
     site = await servePage(new URL('../browser/http_page.js', import.meta.url), undefined, /** @type {any} */ ({ headers: () => ({ 'Content-Security-Policy': policy }) }));
     chromium = await launchChromium();
