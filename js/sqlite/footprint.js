@@ -19,6 +19,9 @@ import { afterComments } from './lexer.js';
  */
 const TOUCHING = new Set(['Clear', 'VOpen', 'VUpdate', 'SetCookie', 'ParseSchema', 'Destroy', 'Vacuum', 'SqlExec']);
 
+/** Those whose tables tables_used names: without one of them it has no rows, and SQLite need not be asked. */
+const OPENING = new Set(['OpenRead', 'OpenWrite', 'ReopenIdx']);
+
 /** Functions that tell of the statements before, not of tables, as the opcode Function names them. */
 const STATEFUL = new Set(['changes(0)', 'total_changes(0)', 'last_insert_rowid(0)']);
 
@@ -63,24 +66,24 @@ function ask(database, statement, sql) {
  * @returns {Footprint}
  */
 export function readFootprint(database, statement) {
-  let tables = [...rowsOf(ask(database, statement, TABLES))];
-  if (tables.some(([, , type]) => type === 'index')) tables = [...rowsOf(ask(database, statement, TABLES_OF_INDEXES))];
+  let opens = false;
+  let knowsReads = true;
+  let knowsWrites = true;
+  let stateful = false;
+  for (const [opcode, p4] of rowsOf(ask(database, statement, PROGRAM))) {
+    if (OPENING.has(opcode)) opens = true;
+    else if (opcode === 'Function') stateful ||= STATEFUL.has(p4);
+    else if (opcode === 'VOpen') knowsReads = false;
+    else if (TOUCHING.has(opcode)) knowsWrites = false;
+  }
   /** @type {Set<string>} */
   const reads = new Set();
   /** @type {Set<string>} */
   const writes = new Set();
-  let knowsReads = true;
-  let knowsWrites = true;
-  let stateful = false;
-  for (const [name, write] of tables) {
+  for (const [name, write] of opens ? tablesOf(database, statement) : []) {
     if (name !== null) (write ? writes : reads).add(lower(name));
     else if (write) knowsWrites = false;
     else knowsReads = false;
-  }
-  for (const [opcode, p4] of rowsOf(ask(database, statement, PROGRAM))) {
-    if (opcode === 'Function') stateful ||= STATEFUL.has(p4);
-    else if (opcode === 'VOpen') knowsReads = false;
-    else if (TOUCHING.has(opcode)) knowsWrites = false;
   }
   return Object.freeze({
     readOnly: statement.readOnly,
@@ -89,6 +92,16 @@ export function readFootprint(database, statement) {
     // A statement that may write but names no table does something else: unknown.
     writes: statement.readOnly ? [] : knowsWrites && writes.size ? [...writes] : undefined,
   });
+}
+
+/**
+ * The tables that a statement opens, and whether to write.
+ * @param {import('./database.js').Database} database
+ * @param {import('./statement.js').Statement} statement
+ */
+function tablesOf(database, statement) {
+  const tables = [...rowsOf(ask(database, statement, TABLES))];
+  return tables.some(([, , type]) => type === 'index') ? rowsOf(ask(database, statement, TABLES_OF_INDEXES)) : tables;
 }
 
 /** @param {ReturnType<typeof ask>} batches */
