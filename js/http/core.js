@@ -57,11 +57,11 @@ function packHeaders(headers) {
 const unpackHeaders = (packed) =>
   Array.from({ length: (packed.length - 1) / 2 }, (_, i) => [packed[2 * i + 1], packed[2 * i + 2]]);
 
-/** @param {CacheExchange} stored */
-const packExchange = (stored) => ({
-  ...stored,
-  requestHeaders: packHeaders(stored.requestHeaders),
-  responseHeaders: packHeaders(stored.responseHeaders),
+/** Of what is stored no more than is decided by: above all not its body. @param {CacheExchange & { size?: number }} exchange */
+const packExchange = ({ method, requestHeaders, status, responseHeaders, requestTime, responseTime, size }) => ({
+  ...{ method, status, requestTime, responseTime, size },
+  requestHeaders: packHeaders(requestHeaders),
+  responseHeaders: packHeaders(responseHeaders),
 });
 
 /** Stateless: a trap of the module costs the call that met it, and nothing else. */

@@ -119,3 +119,19 @@ test('remembers nothing: large requests and small ones take turns', () => {
     expect(core.parseDate(date, now)).toBe(now);
   }
 });
+
+test('decisions about what is stored do not look at its body', () => {
+  const now = Date.UTC(2024, 1, 1);
+  const stored = {
+    requestHeaders: [], status: 200, responseHeaders: [['cache-control', 'max-age=60'], ['etag', '"a"'], ['date', new Date(now).toUTCString()]],
+    requestTime: now, responseTime: now, size: 4,
+    get body() {
+      throw new Error('it may be large');
+    },
+  };
+  const request = { method: 'GET', requestHeaders: [], now };
+  expect(core.plan(request, [stored])).toMatchObject({ action: 'use', index: 0 });
+  expect(core.freshness(stored, now)).toMatchObject({ fresh: true, storable: true });
+  const answer = { ...request, status: 304, responseHeaders: [['etag', '"a"']], requestTime: now, responseTime: now, validated: true, index: 0 };
+  expect(core.settle(answer, [stored])).toMatchObject({ action: 'renew' });
+});
