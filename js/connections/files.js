@@ -227,7 +227,7 @@ export class FilesConnection extends BaseConnection {
         /** @type {any[]} */
         const entries = [];
         for await (const entry of store.list(prefix, { recursive, signal })) entries.push({ ...entry, lastModified: entry.lastModified && Number(entry.lastModified) });
-        return { value: keptOf(entries, 'list()') };
+        return { value: keptOf(entries) };
       };
       const { value } = await this.readCached(key, load, { ...ofAnswers(cachingOf(options), contextOf(this).space.policy, [LISTS]), signal: bounded.signal }, 'list');
       const entries = /** @type {any[]} */ (given(value.value, { state: 'hit', age: 0, key }));

@@ -110,7 +110,7 @@ async function loadFile(connection, path, options, timeout, previous) {
   if (reply.notModified && previous) return previous;
   try {
     const format = known ?? formatOf({ format: options.format, path, contentType: reply.contentType, gzip: options.gzip });
-    const value = keptOf(await decoded(source, charsetOf(format, reply), options), `${connection.constructor.name}.read()`);
+    const value = keptOf(await decoded(source, charsetOf(format, reply), options));
     const { etag, lastModified } = reply;
     return { value, ...(etag !== undefined ? { etag } : lastModified && { lastModified: Number(lastModified) }) };
   } catch (error) {

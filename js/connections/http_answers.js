@@ -1,7 +1,7 @@
 /**
  * Answers of a server as they are cached: the decoded value, and what a later request needs to ask whether it is still right.
  */
-import { Kept, keep } from '../cache/kept.js';
+import { Kept } from '../cache/kept.js';
 import { checkTagList } from '../cache/policy.js';
 
 /**
@@ -48,15 +48,15 @@ export const windowsOf = ({ etag, lastModified, windows }) =>
   etag === undefined && lastModified === undefined ? { ...windows } : { hold: HOLD, ...windows };
 
 /**
- * Takes a value that nobody else has into keeping: what was just decoded is frozen where it is, without a copy.
+ * Takes a value that nobody else has into keeping: what was just decoded is frozen where it is, without a copy; bytes, which cannot be
+ * frozen, are copied for each reader.
  * @param {any} value JSON, a text, bytes, or a Table.
- * @param {string} name Of the method, for errors.
  * @returns {any}
  */
-export function keptOf(value, name) {
+export function keptOf(value) {
   if (typeof value !== 'object' || value === null) return new Kept(value, true);
   if (typeof value.withCache === 'function') return value;
-  return ArrayBuffer.isView(value) ? keep(value, name) : new Kept(value, true, frozenSize(value));
+  return ArrayBuffer.isView(value) ? new Kept(value, false) : new Kept(value, true, frozenSize(value));
 }
 
 /** The same for one reader. @param {any} kept @param {{ state: any, age: number, key: string }} cache */

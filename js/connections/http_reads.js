@@ -108,7 +108,7 @@ export class HttpReads {
     return client.exchange.receive(request, limits, async (response, { sent, call }) => {
       const responseTime = clock.now();
       const same = previous && !own && (response.status === 304 || unchanged(previous, response));
-      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }, ask), `${read.verb}()`);
+      const value = same ? previous.value : keptOf(await read.decode(response, { ...limits, call }, ask));
       if (same) void response.body?.cancel().catch(() => {});
       const known = same ? { etag: previous.etag, lastModified: previous.lastModified } : {};
       /** @type {Answer} */
