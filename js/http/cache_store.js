@@ -4,8 +4,7 @@
 
 /**
  * @typedef {object} StoredResponse
- * @property {string} key Of its URL.
- * @property {string} url
+ * @property {string} url Without its fragment.
  * @property {[string, string][]} requestHeaders
  * @property {number} status
  * @property {string} statusText
@@ -26,8 +25,8 @@ const MOST_CHANGES = 1000;
 const OVERHEAD = 500;
 
 /** @param {StoredResponse} stored */
-function weigh({ key, requestHeaders, responseHeaders, size }) {
-  let characters = 2 * key.length;
+function weigh({ url, requestHeaders, responseHeaders, size }) {
+  let characters = 2 * url.length;
   for (const [name, value] of [...requestHeaders, ...responseHeaders]) characters += name.length + value.length;
   return OVERHEAD + 2 * characters + size;
 }
@@ -41,9 +40,9 @@ export class CacheStore {
   /** Weights, least recently used first. @type {Map<StoredResponse, number>} */
   #all = new Map();
   /** Newest last. @type {Map<string, StoredResponse[]>} */
-  #byKey = new Map();
+  #byUrl = new Map();
   #changes = 0;
-  /** By key, which change invalidated it last. @type {Map<string, number>} */
+  /** By URL, which change invalidated it last. @type {Map<string, number>} */
   #changed = new Map();
   /** Up to this change anything may have been invalidated. */
   #forgotten = 0;
@@ -68,9 +67,9 @@ export class CacheStore {
     return this.#all.size;
   }
 
-  /** @param {string} key @returns {readonly StoredResponse[]} */
-  of(key) {
-    return this.#byKey.get(key) ?? [];
+  /** @param {string} url @returns {readonly StoredResponse[]} */
+  of(url) {
+    return this.#byUrl.get(url) ?? [];
   }
 
   /** @param {StoredResponse} stored */
@@ -92,15 +91,15 @@ export class CacheStore {
    * @param {number} [since] What `changes` was when it was asked for: nothing is added if its URL has been invalidated since then.
    */
   put(stored, since = this.#changes) {
-    if (since < this.#forgotten || since < (this.#changed.get(stored.key) ?? 0)) return;
+    if (since < this.#forgotten || since < (this.#changed.get(stored.url) ?? 0)) return;
     this.delete(stored);
-    const twin = this.of(stored.key).find(({ requestHeaders }) => sameLines(requestHeaders, stored.requestHeaders));
+    const twin = this.of(stored.url).find(({ requestHeaders }) => sameLines(requestHeaders, stored.requestHeaders));
     if (twin && twin.responseTime > stored.responseTime) return;
     if (twin) this.delete(twin);
     const weight = weigh(stored);
     if (weight > this.#maxBytes) return;
-    const variants = this.#byKey.get(stored.key) ?? [];
-    this.#byKey.set(stored.key, variants);
+    const variants = this.#byUrl.get(stored.url) ?? [];
+    this.#byUrl.set(stored.url, variants);
     variants.push(stored);
     this.#all.set(stored, weight);
     this.#bytes += weight;
@@ -117,16 +116,16 @@ export class CacheStore {
     if (weight === undefined) return;
     this.#all.delete(stored);
     this.#bytes -= weight;
-    const variants = this.#byKey.get(stored.key)?.filter((one) => one !== stored) ?? [];
-    if (variants.length > 0) this.#byKey.set(stored.key, variants);
-    else this.#byKey.delete(stored.key);
+    const variants = this.#byUrl.get(stored.url)?.filter((one) => one !== stored) ?? [];
+    if (variants.length > 0) this.#byUrl.set(stored.url, variants);
+    else this.#byUrl.delete(stored.url);
   }
 
-  /** Invalidates all variants of a URL. @param {string} key */
-  deleteKey(key) {
-    for (const stored of this.of(key)) this.delete(stored);
+  /** Invalidates all variants of a URL. @param {string} url */
+  deleteUrl(url) {
+    for (const stored of this.of(url)) this.delete(stored);
     if (this.#changed.size >= MOST_CHANGES) this.#forget();
-    this.#changed.set(key, ++this.#changes);
+    this.#changed.set(url, ++this.#changes);
   }
 
   #forget() {
@@ -136,7 +135,7 @@ export class CacheStore {
 
   clear() {
     this.#all.clear();
-    this.#byKey.clear();
+    this.#byUrl.clear();
     this.#bytes = 0;
     this.#forget();
   }

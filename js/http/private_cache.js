@@ -92,7 +92,7 @@ export class PrivateCache {
    * @param {string | URL} url Absolute.
    */
   delete(url) {
-    this.#store.deleteKey(askedRequest(url).url);
+    this.#store.deleteUrl(askedRequest(url).url);
   }
 
   /**
@@ -215,7 +215,7 @@ export class PrivateCache {
     const here = settlement.contentLocation === undefined || resolved(settlement.contentLocation, url) === url;
     if (settlement.action !== 'store' || response.redirected || !here) return mark(response, 'bypass');
     const { status, statusText } = response;
-    const kept = { key: url, url, requestHeaders, status, statusText, responseHeaders: settlement.headers, requestTime, responseTime: now };
+    const kept = { url, requestHeaders, status, statusText, responseHeaders: settlement.headers, requestTime, responseTime: now };
     const since = settlement.invalidates ? this.#store.changes : changes;
     const keep = (/** @type {Uint8Array} */ body) => this.#store.put({ ...kept, body, size: body.byteLength }, since);
     return mark(keepingBody(response, this.#maxEntryBytes, keep), 'miss');
@@ -237,10 +237,10 @@ export class PrivateCache {
 
   /** @param {string} url @param {string[]} locations */
   #invalidate(url, locations) {
-    this.#store.deleteKey(url);
+    this.#store.deleteUrl(url);
     for (const location of locations) {
       const other = resolved(location, url);
-      if (other && new URL(other).origin === new URL(url).origin) this.#store.deleteKey(other);
+      if (other && new URL(other).origin === new URL(url).origin) this.#store.deleteUrl(other);
     }
   }
 }

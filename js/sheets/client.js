@@ -101,7 +101,7 @@ function signerOf(config) {
     const option = config.credentials === undefined ? 'the section' : 'credentials';
     return { ...serviceAccountSigner({ credentials, scopes: [writable ? SCOPE : `${SCOPE}.readonly`], subject, option }), writable };
   }
-  if (token !== undefined) return { ...bearerSigner({ token }), writable };
+  if (token !== undefined) return { ...bearerSigner({ token }, 'token'), writable };
   // Made to be seen: what it may read is public, and Google restricts it to addresses of pages.
   if (key !== undefined) return { ...apiKeySigner({ name: 'key', value: key, in: 'query' }), kind: 'token', writable: false };
   return undefined;

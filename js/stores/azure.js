@@ -9,8 +9,9 @@
 import { HawserError } from '../errors.js';
 import { checkExposure } from '../http/exposure.js';
 import { UNCACHED } from '../http/page.js';
-import { credential, NO_SIGNER } from '../http/signer.js';
+import { NO_SIGNER } from '../http/signer.js';
 import { azureSharedKeySigner, importAccountKey } from '../http/signers/azure_shared_key.js';
+import { bearerSigner } from '../http/signers/bearer.js';
 import { azureTarget, nativeConfig } from './azure_config.js';
 import { DelegationKeys } from './azure_delegation.js';
 import { diagnosis } from './azure_errors.js';
@@ -55,14 +56,7 @@ function signerFor({ account, credentials }) {
     };
   }
   if (credentials.kind === 'anonymous') return NO_SIGNER;
-  const token = credential(credentials.token, 'token');
-  return {
-    kind: token.kind,
-    renewable: typeof credentials.token === 'function',
-    async sign({ headers }, how) {
-      headers.set('authorization', `Bearer ${await token.value(how)}`);
-    },
-  };
+  return bearerSigner({ token: /** @type {any} */ (credentials.token) }, 'token');
 }
 
 /** @implements {Store} */

@@ -62,7 +62,7 @@ export async function createStore(config, context) {
  */
 async function signing({ anonymous, token, credentials, client_email: email, private_key: key, native, ...rest }, context) {
   if (anonymous === true) return { signer: NO_SIGNER };
-  if (token !== undefined) return { signer: bearerSigner(/** @type {any} */ ({ token })) };
+  if (token !== undefined) return { signer: bearerSigner(/** @type {any} */ ({ token }), 'token') };
   if (credentials !== undefined) return accountOf(credentials, context);
   if (email !== undefined || key !== undefined) return accountOf({ ...rest, type: 'service_account', client_email: email, private_key: key }, context);
   const file = native?.credentials_file;

@@ -39,7 +39,7 @@ export function nativeConfig({ HF_TOKEN: token, HF_ENDPOINT: endpoint }) {
  * @throws {HawserError} ERR_CONNECTION_CONFIG, ERR_AUTH, ERR_EXPOSED_SECRET
  */
 export function createStore(config, context) {
-  const signer = config.anonymous === true || config.token === undefined || config.token === null ? NO_SIGNER : bearerSigner({ token: config.token });
+  const signer = config.anonymous === true || config.token === undefined || config.token === null ? NO_SIGNER : bearerSigner({ token: config.token }, 'token');
   checkExposure({ connection: context.connection, type: context.type, signer, config });
   return new HuggingFaceStore(config, signer, context);
 }
