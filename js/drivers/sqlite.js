@@ -7,7 +7,7 @@ import { HawserError } from '../errors.js';
 import { bytesOf, collect } from '../sqlite/bytes.js';
 import { Content, contentOf } from '../sqlite/content.js';
 import { Database } from '../sqlite/database.js';
-import { loadEngine } from '../sqlite/engine.js';
+import { leaveEngine, useEngine } from '../sqlite/engine.js';
 import { SqliteSession } from './sqlite_session.js';
 import { Turns } from './turns.js';
 
@@ -45,7 +45,7 @@ export async function openMemory({ busyTimeout, content, readOnly = false }) {
   if (readOnly && content === undefined) {
     throw new HawserError('ERR_CONNECTION_CONFIG', 'readOnly: a database in memory needs content, or there would be nothing to read.', { phase: 'connect' });
   }
-  const client = new SqliteClient(new Database(await loadEngine()), patience);
+  const client = new SqliteClient(new Database(await useEngine()), patience);
   if (content === undefined) return client;
   try {
     await client.import(bytesOf(await (typeof content === 'function' ? content() : content), 'content'), { readOnly });
@@ -154,6 +154,6 @@ export class SqliteClient {
   close() {
     this.#turns.close();
     this.#session.end();
-    this.#database.close();
+    if (this.#database.close()) leaveEngine(this.#database.engine);
   }
 }

@@ -204,15 +204,19 @@ export class Database {
     return reader;
   }
 
-  /** Closes the database; the data of one in memory is gone. Safe to call twice. */
+  /**
+   * Closes the database; the data of one in memory is gone. Safe to call twice.
+   * @returns {boolean} Whether it was open.
+   */
   close() {
-    if (!this.#pointer) return;
+    if (!this.#pointer) return false;
     for (const statement of this.#open) statement.finalize();
     this.#statements.clear();
     for (const reader of this.#readers.values()) reader.free();
     this.#readers.clear();
     if (this.engine.alive) this.engine.c.sqlite3_close_v2(this.#pointer);
     this.#pointer = 0;
+    return true;
   }
 }
 

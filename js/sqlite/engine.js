@@ -30,24 +30,57 @@ let shared;
  * @throws {HawserError} ERR_WASM_LOAD
  */
 export function loadEngine() {
-  shared ??= loadModules().then((modules) => createEngine(modules, () => (shared = undefined)));
-  shared.catch(() => (shared = undefined));
-  return shared;
+  if (shared) return shared;
+  const engine = loadModules().then((modules) => createEngine(modules, forget));
+  function forget() {
+    if (shared === engine) shared = undefined;
+  }
+  engine.catch(forget);
+  return (shared = engine);
+}
+
+/** Bytes of memory that an engine keeps that nobody uses: memory of WebAssembly never shrinks. */
+const KEPT_MEMORY = 64 * 1024 * 1024;
+
+/** Clients that have a database in it. @type {WeakMap<Engine, number>} */
+const users = new WeakMap();
+
+/**
+ * The same for a client, which is going to have a database there until {@link leaveEngine}.
+ * @returns {Promise<Engine>}
+ * @throws {HawserError} ERR_WASM_LOAD
+ */
+export async function useEngine() {
+  let engine = await loadEngine();
+  while (engine.retired) engine = await loadEngine(); // Meanwhile.
+  users.set(engine, (users.get(engine) ?? 0) + 1);
+  return engine;
+}
+
+/**
+ * Says that a client has closed its database. An engine that was the last one's and has become large is not used again.
+ * @param {Engine} engine
+ */
+export function leaveEngine(engine) {
+  const count = users.get(engine);
+  if (count === undefined) return; // Not the shared one.
+  users.set(engine, count - 1);
+  if (count === 1 && engine.memory.buffer.byteLength > KEPT_MEMORY) engine.retire();
 }
 
 /**
  * An engine for databases in memory.
  * @param {Modules} modules
- * @param {() => void} onTrap Called once when it is given up.
+ * @param {() => void} onGivenUp Called when nobody new should be given it.
  */
-export function createEngine({ sqlite, packer, binder }, onTrap) {
+export function createEngine({ sqlite, packer, binder }, onGivenUp) {
   /** @type {Engine | undefined} */
   let engine;
   const { memory, imports } = createHost(sqlite, () => engine?.refresh());
   const exports = /** @type {Exports} */ (new WebAssembly.Instance(sqlite, imports).exports);
   exports.__wasm_call_ctors();
   exports.sqlite3_initialize();
-  engine = new Engine({ memory, exports }, packer, binder, onTrap);
+  engine = new Engine({ memory, exports }, packer, binder, onGivenUp);
   return engine;
 }
 
@@ -65,6 +98,8 @@ export async function loadModules() {
 export class Engine {
   /** False after a trap: nothing in this instance may be used again. */
   alive = true;
+  /** Whether it was given up when the last database in it was closed. */
+  retired = false;
   // Views of the memory. They change when it grows, so read them anew after every call into wasm.
   u8 = new Uint8Array();
   u32 = new Uint32Array();
@@ -72,17 +107,17 @@ export class Engine {
   i64 = new BigInt64Array();
   /** For functions that SQLite calls; there once loadCallbacks() was asked for them. @type {import('./callbacks.js').Callbacks | undefined} */
   callbacks;
-  #onTrap;
+  #onGivenUp;
 
   /**
    * @param {Sqlite} sqlite
    * @param {WebAssembly.Module} packer
    * @param {WebAssembly.Module} binder
-   * @param {() => void} onTrap Called once when the instance is given up.
+   * @param {() => void} onGivenUp Called when nobody new should be given this instance.
    */
-  constructor({ memory, exports }, packer, binder, onTrap) {
+  constructor({ memory, exports }, packer, binder, onGivenUp) {
     this.memory = memory;
-    this.#onTrap = onTrap;
+    this.#onGivenUp = onGivenUp;
     this.refresh();
     /** @type {Exports} SQLite's C API. */
     this.c = exports;
@@ -95,6 +130,16 @@ export class Engine {
     this.out = this.allocate(16);
     /** Distance between SQLite's values in a result row for the row packer; 0: through the API. */
     this.valueSize = valueSize(this);
+  }
+
+  /** Gives it up, with its memory, which closed databases may refer to for long. No database may be open in it. */
+  retire() {
+    this.retired = true;
+    this.#onGivenUp();
+    this.memory = new WebAssembly.Memory({ initial: 0 });
+    this.refresh();
+    this.c = this.packer = this.binder = {};
+    this.callbacks = undefined;
   }
 
   /** Makes the views anew. Whoever lets the memory grow must call it. */
@@ -169,7 +214,7 @@ export class Engine {
     if (error instanceof HawserError || !isTrap(error)) return error;
     if (this.alive) {
       this.alive = false;
-      this.#onTrap();
+      this.#onGivenUp();
     }
     return this.crashed(error);
   }

@@ -156,6 +156,65 @@ describe('growth', () => {
   });
 });
 
+describe('an engine that has become large', () => {
+  const fill = async () => {
+    const client = await open({}, /** @type {any} */ ({}));
+    const session = await client.acquire();
+    await session.execute('create table t (x); insert into t values (zeroblob(80000000))', {});
+    session.release();
+    return client;
+  };
+
+  test('is not used again when nobody has a database in it any more', async () => {
+    const small = await open({}, /** @type {any} */ ({}));
+    const engine = await loadEngine();
+    const large = await fill();
+    expect(engine.memory.buffer.byteLength).toBeGreaterThan(80_000_000);
+    large.close();
+    large.close();
+    expect(await loadEngine()).toBe(engine); // Another one has a database there.
+    small.close();
+    expect(engine.memory.buffer.byteLength).toBe(0); // Whoever still refers to a closed database refers to nothing large.
+    const next = await loadEngine();
+    expect(next).not.toBe(engine);
+    expect(next.memory.buffer.byteLength).toBeLessThan(20_000_000);
+    const again = await open({}, /** @type {any} */ ({}));
+    again.close();
+    expect(await loadEngine()).toBe(next);
+  });
+
+  test('what is closed in it still says so', async () => {
+    const large = await fill();
+    const session = await large.acquire();
+    const stream = session.stream('select 1 union all select 2', { batchSize: 1 });
+    await stream.next();
+    large.close();
+    expect((await loadEngine()).memory.buffer.byteLength).toBeGreaterThan(0);
+    expect(large.queryNow('select 1', {})).toBeUndefined();
+    for (const [name, use] of Object.entries({
+      query: () => session.query('select 1', {}),
+      execute: () => session.execute('select 1', {}),
+      footprint: () => session.footprint('select 1'),
+      stream: () => stream.next(),
+      acquire: () => large.acquire(),
+      export: () => large.export(),
+      import: () => large.import(new Uint8Array(10)),
+    })) {
+      expect([name, await errorOf(use)]).toMatchObject([name, { code: 'ERR_CLOSED' }]);
+    }
+    large.close();
+  });
+
+  test('is given to nobody who asks while the last one closes', async () => {
+    const large = await fill();
+    const opening = open({}, /** @type {any} */ ({}));
+    large.close();
+    const client = await opening;
+    expect(client.queryNow('select 1 as one', {})?.toArray()).toEqual([{ one: 1 }]);
+    client.close();
+  });
+});
+
 describe('a trap', () => {
   /** @param {import('../../js/sqlite/engine.js').Engine} engine */
   const trap = (engine) => engine.c.sqlite3_column_count(0x7ffffff0);
