@@ -48,3 +48,22 @@ export class Calls {
     }
   }
 }
+
+/**
+ * A client that stays open until `release` is called, or the connection is closed for good: then `signal` aborts.
+ * @template Client
+ * @typedef {{ client: Client, signal: AbortSignal, release: () => void }} Lease
+ */
+
+/**
+ * @template Client
+ * @param {import('./base.js').BaseConnection<Client>} connection
+ * @param {string} phase For errors.
+ * @returns {Promise<Lease<Client>>}
+ */
+export const leaseOf = (connection, phase) =>
+  new Promise((resolve, reject) => {
+    const hold = (/** @type {Client} */ client, /** @type {{ signal: AbortSignal }} */ { signal }) =>
+      new Promise((end) => resolve({ client, signal, release: () => end(undefined) }));
+    connection.use(hold, phase).catch(reject);
+  });

@@ -4,7 +4,7 @@
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Session} Session */
-/** @typedef {import('./lease.js').Lease<Client>} Lease */
+/** @typedef {import('./calls.js').Lease<Client>} Lease */
 /** @typedef {import('../table/table.js').Table} Table */
 
 /**

@@ -11,6 +11,7 @@ import { either } from '../signals.js';
 import { contentTypeOf } from '../stores/content.js';
 import { parseTimeout, withTimeout } from '../timeout.js';
 import { BaseConnection, contextOf } from './base.js';
+import { leaseOf } from './calls.js';
 import { describeError } from './errors.js';
 import { findParts, streamParts } from './file_parts.js';
 import { FileSource } from './file_source.js';
@@ -18,7 +19,6 @@ import { cachingOf, checkOptions } from './files_options.js';
 import { LISTS, readCachedFile, tagOf } from './files_reads.js';
 import { openStore } from './files_stores.js';
 import { given, keptOf, ofAnswers } from './http_answers.js';
-import { leaseOf } from './lease.js';
 import { OpenedFile } from './opened_file.js';
 
 /** @typedef {import('../stores/store.js').Entry} Entry */
@@ -69,7 +69,8 @@ export class FilesConnection extends BaseConnection {
    */
   async *stream(path, options = {}) {
     checkOptions('stream', options);
-    const { client: store, signal, release } = await leaseOf(this, 'stream', options.signal);
+    const { client: store, signal: own, release } = await leaseOf(this, 'stream');
+    const signal = either(options.signal, own);
     try {
       const how = { signal, onProgress: options.onProgress, timeout: parseTimeout(options.timeout) };
       const parts = await findParts(store, path, options, how);
@@ -116,7 +117,8 @@ export class FilesConnection extends BaseConnection {
       yield* await this.#cachedList(prefix, recursive, options);
       return;
     }
-    const { client: store, signal, release } = await leaseOf(this, 'list', options.signal);
+    const { client: store, signal: own, release } = await leaseOf(this, 'list');
+    const signal = either(options.signal, own);
     try {
       yield* store.list(prefix, { recursive, signal, timeout: parseTimeout(options.timeout) ?? this.#timeout });
     } catch (error) {

@@ -6,6 +6,7 @@ import { checkExposure } from '../http/exposure.js';
 import { PrivateCache } from '../http/private_cache.js';
 import { either } from '../signals.js';
 import { BaseConnection, contextOf } from './base.js';
+import { leaseOf } from './calls.js';
 import { describeError } from './errors.js';
 import { HttpClient } from './http_client.js';
 import { parseConfig } from './http_config.js';
@@ -16,7 +17,6 @@ import { pagesOf } from './http_pages.js';
 import { askForEnd, isRanged, rangedTable } from './http_ranges.js';
 import { HttpReads } from './http_reads.js';
 import { HttpWrites, bodyOf } from './http_writes.js';
-import { leaseOf } from './lease.js';
 
 /** @typedef {import('../errors.js').HawserError} HawserError */
 /** @typedef {import('../table/table.js').Table} Table */
@@ -93,7 +93,8 @@ export class HttpConnection extends BaseConnection {
    */
   async *stream(path = '', options = {}) {
     checkOptions('stream', options);
-    const { client, signal, release } = await leaseOf(this, 'stream', options.signal);
+    const { client, signal: own, release } = await leaseOf(this, 'stream');
+    const signal = either(options.signal, own);
     /** @type {Response | undefined} */
     let response;
     try {
@@ -117,7 +118,8 @@ export class HttpConnection extends BaseConnection {
    */
   async *pages(path = '', options = {}) {
     checkOptions('pages', options);
-    const { client, signal, release } = await leaseOf(this, 'pages', options.signal);
+    const { client, signal: own, release } = await leaseOf(this, 'pages');
+    const signal = either(options.signal, own);
     try {
       yield* pagesOf(client, path, { ...options, signal });
     } catch (error) {

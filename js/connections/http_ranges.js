@@ -6,8 +6,8 @@ import { formatOf } from '../formats/formats.js';
 import { readTable } from '../formats/read.js';
 import { sourceOf } from '../formats/source.js';
 import { allBytes } from '../http/body.js';
+import { changedError } from '../http/changed.js';
 import { IN_PAGE } from '../http/page.js';
-import { changedError } from '../stores/store.js';
 
 /** Bytes at the end that are fetched first. */
 const TAIL = 64 * 1024;

@@ -3,8 +3,9 @@
  */
 import { HawserError } from '../errors.js';
 import { retriesOf } from './base.js';
+import { either } from '../signals.js';
+import { leaseOf } from './calls.js';
 import { inTurns } from './cursor.js';
-import { leaseOf } from './lease.js';
 
 /** @typedef {import('../drivers/driver.js').Client} Client */
 /** @typedef {import('../drivers/driver.js').Session} Session */
@@ -124,8 +125,9 @@ export class Sessions {
    */
   async *stream(open, signal) {
     try {
-      const lease = await leaseOf(this.#connection, 'query', signal);
-      yield* inTurns(lease, (session) => open(session, lease.signal), (session) => this.#handBack(session));
+      const lease = await leaseOf(this.#connection, 'query');
+      const both = either(signal, lease.signal);
+      yield* inTurns({ ...lease, signal: both }, (session) => open(session, both), (session) => this.#handBack(session));
     } catch (error) {
       this.crashed(error);
       throw error;

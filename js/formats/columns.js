@@ -5,9 +5,8 @@ import { Batches } from '../table/batches.js';
 import { Schema } from '../table/schema.js';
 import { Table } from '../table/table.js';
 import { NumberVector, ValueVector } from '../table/vector.js';
-import { converterTo, MISFIT, TOO_LONG } from './convert.js';
+import { bigintVector, converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { formatError, int64Error } from './errors.js';
-import { bigintVector } from './exact_integers.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {import('../table/vector.js').Vector} Vector */

@@ -2,6 +2,7 @@
  * From a value as the data has it to one of the declared type.
  */
 import { isDate, jsonValue } from '../table/values.js';
+import { Int64Vector, ValueVector } from '../table/vector.js';
 import { parseJson } from './json_text.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
@@ -140,3 +141,9 @@ function nested(value, fits, int64) {
     return /** @type {any} */ (error).code === 'ERR_INT64_RANGE' ? TOO_LONG : MISFIT;
   }
 }
+
+/** @param {any[]} values Bigints and nulls. The vector's own afterwards. */
+export const bigintVector = (values) =>
+  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
+    ? new Int64Vector(new BigInt64Array(values))
+    : new ValueVector(values);

@@ -7,11 +7,10 @@
  */
 import { decodeText, TextVector } from '../table/text_vector.js';
 import { NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
-import { converterTo, MISFIT, TOO_LONG } from './convert.js';
+import { bigintVector, converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { decode } from './csv_cells.js';
 import { INTEGER, kind, LONG, readNumber, REAL } from './csv_numbers.js';
 import { formatError, int64Error } from './errors.js';
-import { bigintVector } from './exact_integers.js';
 
 /** @typedef {import('../table/schema.js').ColumnType} ColumnType */
 /** @typedef {import('../table/vector.js').Vector} Vector */

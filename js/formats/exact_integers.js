@@ -2,8 +2,6 @@
  * Integers of 64 bits as bigints, on their way to what `int64` says.
  */
 
-import { Int64Vector, ValueVector } from '../table/vector.js';
-
 /** @typedef {import('./convert.js').Int64} Int64 */
 
 /** Integers of 64 bits by `int64`; too long ones stay, for the caller to see. @param {any} value @param {Int64} int64 */
@@ -20,9 +18,3 @@ export function hasBigInt(value) {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   return Object.values(value).some(hasBigInt);
 }
-
-/** @param {any[]} values Bigints and nulls. The vector's own afterwards. */
-export const bigintVector = (values) =>
-  values.every((value) => value !== null && BigInt.asIntN(64, value) === value)
-    ? new Int64Vector(new BigInt64Array(values))
-    : new ValueVector(values);

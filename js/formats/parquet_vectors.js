@@ -3,9 +3,9 @@
  */
 import { TextVector } from '../table/text_vector.js';
 import { NumberVector, PackedVector, TAG, ValueVector } from '../table/vector.js';
-import { converterTo, MISFIT, TOO_LONG } from './convert.js';
+import { bigintVector, converterTo, MISFIT, TOO_LONG } from './convert.js';
 import { formatError, int64Error } from './errors.js';
-import { bigintVector, exact, hasBigInt } from './exact_integers.js';
+import { exact, hasBigInt } from './exact_integers.js';
 import { isTextPage } from './parquet_flat.js';
 import { utf8 } from './parquet_types.js';
 import { joined } from './source.js';

@@ -9,7 +9,7 @@
  */
 import { HawserError } from '../errors.js';
 import { unlessAborted } from '../timeout.js';
-import { guarded } from './body.js';
+import { allBytes, guarded } from './body.js';
 import { callOf, learn } from './call.js';
 import { loadHttpCore } from './core.js';
 import { Deadline, pause } from './deadline.js';
@@ -106,7 +106,8 @@ export class Exchange {
    * @template T
    * @param {ExchangeRequest} request
    * @param {ExchangeOptions} options
-   * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined }) => Promise<T> | T} consume
+   * @param {(response: Response, how: { call: Call, sent: { headers: Headers, time: number }, signal: AbortSignal | undefined,
+   *   bytes(): Promise<Uint8Array<ArrayBuffer>> }) => Promise<T> | T} consume `bytes` reads all of the body, which counts against `maxBytes`.
    *   HawserErrors that it throws are final unless they are `call.suspect`; everything else is a failure of the network.
    * @returns {Promise<T>}
    */
@@ -157,10 +158,11 @@ export class Exchange {
       let failure;
       try {
         const sent = { headers: call.headers, time: this.#clock.now() };
-        response = await this.#hops(call, options, signer, refused, deadline.signal, sent);
-        if (response.ok || accept.includes(response.status)) {
+        const answer = (response = await this.#hops(call, options, signer, refused, deadline.signal, sent));
+        if (answer.ok || accept.includes(answer.status)) {
           if (!consume) return { response, value: undefined };
-          return { response, value: await consume(response, { call, sent, signal: deadline.signal }) };
+          const bytes = () => allBytes(answer, { ...options, call });
+          return { response, value: await consume(answer, { call, sent, signal: deadline.signal, bytes }) };
         }
       } catch (error) {
         deadline.check();

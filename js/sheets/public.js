@@ -6,7 +6,6 @@
 import { HawserError } from '../errors.js';
 import { readTable } from '../formats/read.js';
 import { sourceOf } from '../formats/source.js';
-import { allBytes } from '../http/body.js';
 import { isCells } from './a1.js';
 import { baseUrl } from './api.js';
 
@@ -49,13 +48,13 @@ export class PublicSheets {
     const url = this.#address(spreadsheet, worksheet, range);
     const request = { url, headers: { accept: 'text/csv' } };
     const how = {
-      signal, timeout: this.#timeout, phase: 'read',
+      signal, timeout: this.#timeout, phase: 'read', maxBytes: MOST_BYTES,
       diagnose: async (/** @type {{ response?: Response }} */ { response }) => refusal(spreadsheet.id, response?.status),
     };
-    const bytes = await this.#exchange.receive(request, how, async (response, { call }) => {
+    const bytes = await this.#exchange.receive(request, how, async (response, { bytes }) => {
       // Who may not read it is sent to the page where one signs in, with a 200.
       if (!/^text\/csv\b/i.test(response.headers.get('content-type') ?? '')) throw refusal(spreadsheet.id, 401);
-      return allBytes(response, { call, maxBytes: MOST_BYTES });
+      return bytes();
     }).catch((error) => {
       throw forPages(error, spreadsheet.id);
     });

@@ -83,10 +83,11 @@
  * @property {string} type Of the connection: s3, gcs, azure, hf, files.
  */
 import { HawserError } from '../errors.js';
+import { changedError } from '../http/changed.js';
 import { encodeStrictly } from '../http/percent.js';
 import { cut } from './range.js';
 
-export { encodeStrictly };
+export { changedError, encodeStrictly };
 
 /**
  * @param {string} path
@@ -95,17 +96,6 @@ export { encodeStrictly };
  */
 export const notFound = (path, root, details) =>
   new HawserError('ERR_NOT_FOUND', `There is no ${JSON.stringify(path)} in ${root}.`, { path, ...details });
-
-/**
- * An object that is not any more what was read of it before.
- * @param {string} path @param {string} root @param {Record<string, unknown>} [details] `status`.
- */
-export const changedError = (path, root, details) =>
-  new HawserError(
-    'ERR_HTTP_STATUS',
-    `${JSON.stringify(path)} in ${root} was changed while it was being read: what was read so far and the rest do not belong together. Read it again.`,
-    { path, changed: true, status: 412, ...details },
-  );
 
 /**
  * @param {string} what E.g. 'write'.

@@ -33,7 +33,8 @@ function double({ answer, hold } = {}) {
       requests.push({ request, options });
       await hold?.();
       const reply = await answer?.(requests.length);
-      return consume(reply ?? Response.json({ access_token: `token ${requests.length}`, expires_in: 3600, token_type: 'Bearer' }), { call: {} });
+      const response = reply ?? Response.json({ access_token: `token ${requests.length}`, expires_in: 3600, token_type: 'Bearer' });
+      return consume(response, { bytes: async () => new Uint8Array(await response.arrayBuffer()) });
     },
   };
   const sign = async (signer, how = {}) => {

@@ -1,7 +1,6 @@
 /**
  * Requests to the token endpoint of an authorization server (RFC 6749, 3.2).
  */
-import { allBytes } from '../body.js';
 
 /** Milliseconds that it may take, further attempts included. */
 const TIMEOUT = 30_000;
@@ -29,10 +28,10 @@ const MOST_BYTES = 1024 * 1024;
 export function askForToken(exchange, { url, authorization, form }, signal) {
   const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...(authorization && { authorization }) };
   const request = { method: 'POST', url, headers, body: form };
-  const options = /** @type {const} */ ({ timeout: TIMEOUT, repeatable: true, redirect: 'error', phase: 'sign', accept: [400, 401, 403] });
-  return exchange.receive(request, { ...options, signal }, async (response, { call }) => {
-    const text = new TextDecoder().decode(await allBytes(response, { call, maxBytes: MOST_BYTES }));
-    return { ok: response.ok, status: response.status, reply: parsed(text), now: exchange.clock.now() };
+  const options = /** @type {const} */ ({ timeout: TIMEOUT, repeatable: true, redirect: 'error', phase: 'sign', accept: [400, 401, 403], maxBytes: MOST_BYTES });
+  return exchange.receive(request, { ...options, signal }, async ({ ok, status }, { bytes }) => {
+    const reply = parsed(new TextDecoder().decode(await bytes()));
+    return { ok, status, reply, now: exchange.clock.now() };
   });
 }
 
