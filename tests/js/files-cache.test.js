@@ -36,6 +36,13 @@ async function connect(more, options) {
 }
 
 describe('read', () => {
+  test('tags that are no list are refused', async () => {
+    const { conn } = await connect();
+    await expect(conn.read('pets.csv', { tags: 'all' })).rejects.toThrow(TypeError);
+    await expect(conn.read('pets.csv', { tags: 'all' })).rejects.toThrow('tags: must be a list of texts');
+    expect(asked()).toEqual([]);
+  });
+
   test('from the cache while it is fresh; then asked whether it has changed', async () => {
     const { conn, clock } = await connect();
     put('pets.csv', 'name\nRex\n');

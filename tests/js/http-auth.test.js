@@ -150,6 +150,14 @@ test('oauth2: the client proves itself in the form, too; what goes wrong is ERR_
   expect(server.take()).toHaveLength(3);
 });
 
+test('oauth2: what the token endpoint answers is bounded', async () => {
+  const server = await serveFaults({
+    '/token': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ access_token: 'x'.repeat(2 ** 20) })),
+  });
+  const { conn } = await connectTo(server, oauth(server));
+  expect(await failureOf(conn.get('echo'))).toMatchObject({ code: 'ERR_LIMIT', limit: 2 ** 20 });
+});
+
 test('oauth2: who leaves does not take the token away from the others', async () => {
   let answer = () => {};
   const server = await serveFaults({
