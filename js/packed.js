@@ -1,7 +1,7 @@
 /**
- * Trees of values as bytes, on their way to the core and back: the other side of src/base/packed.h. Here they have the form that
- * js/connections/config.js gives them: tables are objects, arrays ["a", …items], local dates (which stand for what the core
- * cannot look into) ["l", text].
+ * Trees of values as bytes, on their way to the core and back: the other side of src/base/packed.h. Here tables are objects, arrays
+ * ["a", …items], integers beyond 2^53 bigint; local dates and times ["l", text], which also stands for what the core cannot look into
+ * (js/connections/config.js), offset date-times ["z", text].
  */
 
 const encoder = new TextEncoder();
@@ -71,7 +71,7 @@ class Writer {
     if (typeof tree === 'string') {
       this.#tag('s');
       this.#text(tree);
-    } else if (typeof tree === 'number') {
+    } else if (typeof tree === 'number' || typeof tree === 'bigint') {
       this.#number(tree);
     } else if (typeof tree === 'boolean') {
       this.#tag(tree ? 't' : 'f');
@@ -84,17 +84,17 @@ class Writer {
       this.#count(tree.length - 1);
       for (let i = 1; i < tree.length; i++) this.write(tree[i]);
     } else {
-      this.#tag('l');
+      this.#tag(tree[0]);
       this.#text(tree[1]);
     }
   }
 
-  /** @param {number} number */
+  /** @param {number | bigint} number A bigint of 64 bits. */
   #number(number) {
-    const integer = Number.isSafeInteger(number);
+    const integer = typeof number === 'bigint' || (Number.isSafeInteger(number) && !Object.is(number, -0));
     this.#tag(integer ? 'i' : 'd');
     if (integer) this.#view.setBigInt64(this.#used, BigInt(number), true);
-    else this.#view.setFloat64(this.#used, number, true);
+    else this.#view.setFloat64(this.#used, /** @type {number} */ (number), true);
     this.#used += 8;
   }
 
@@ -133,8 +133,10 @@ export function unpack(bytes) {
         return ['a', ...Array.from({ length: count() }, read)];
       case 's':
         return text();
-      case 'i':
-        return Number(view.getBigInt64((at += 8) - 8, true));
+      case 'i': {
+        const integer = view.getBigInt64((at += 8) - 8, true);
+        return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
+      }
       case 'd':
         return view.getFloat64((at += 8) - 8, true);
       case 't':

@@ -16,6 +16,7 @@ const DIST = join(root, 'dist');
 const PRODUCTS = [
   'build/wasm/wasm/core.wasm',
   'build/wasm/wasm/http.wasm',
+  'build/wasm/wasm/json.wasm',
   'build/wasm/wasm/secrets.js',
   'build/wasm/wasm/secrets.d.ts',
   'build/wasm/wasm/secrets.wasm',

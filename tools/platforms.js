@@ -38,7 +38,7 @@ const HOME = 'browser';
 
 /** Those files, in dist/. */
 const FILES = [
-  ...['core', 'http', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((name) => `${name}.wasm`),
+  ...['core', 'http', 'json', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((name) => `${name}.wasm`),
   'sqlite3-opfs-async-proxy.js',
 ];
 

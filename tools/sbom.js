@@ -87,7 +87,7 @@ export function bill() {
   const { name, version, description, license: id } = json('package.json');
   const purl = `pkg:npm/${name}@${version}`;
   const components = ingredients();
-  const files = ['core', 'http', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((file) => `dist/browser/${file}.wasm`);
+  const files = ['core', 'http', 'json', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks'].map((file) => `dist/browser/${file}.wasm`);
   const contents = {
     metadata: {
       lifecycles: [{ phase: 'build' }],

@@ -39,7 +39,7 @@ await main(async () => {
   } catch (error) {
     problem = String(error);
   }
-  if (typeof instance?.SecretStore !== 'function') {
+  if (typeof instance?.addToml !== 'function') {
     throw new Stop(`${glue}: the factory does not work synchronously (${problem}); see tools/sync-glue.js`);
   }
 });

@@ -1,19 +1,16 @@
 // The few functions of the C and C++ libraries that are large and hardly used, in small. They take the place
 // of the libraries' own when the core is linked, and save 25 kB gzipped: those compute with 128-bit floats,
 // and bring tables of powers of ten, for what every JavaScript engine can do as well.
-#include <emscripten.h>
-
 #include <charconv>
 #include <cstdarg>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
 
-EM_JS_DEPS(hawser_numbers, "$UTF8ToString");
-
-// The number that a decimal floating point literal means, correctly rounded. NaN when it is none.
-EM_JS(double, hawser_parse_number, (const char* text, std::size_t length),
-      { return Number(UTF8ToString(text, length)); });
+// The number that a decimal floating point literal means, correctly rounded. NaN when it is none. What
+// JavaScript gives it: numbers.cc, or js/secrets/json_core.js.
+extern "C" [[clang::import_module("env"), clang::import_name("hawser_parse_number")]] double
+hawser_parse_number(const char* text, std::size_t length);
 
 namespace {
 
@@ -24,8 +21,8 @@ std::size_t NumberLength(const char* text, const char* end) {
   return static_cast<std::size_t>(at - text);
 }
 
-// Writes the conversions that nlohmann_json and Embind use: %x and %X of an unsigned, with zeroes in front up to the
-// width or precision, and %p. Traps at any other, because a text that is silently wrong would be worse.
+// Writes the conversions that nlohmann_json uses: %x and %X of an unsigned, with zeroes in front up to the
+// width or precision. Traps at any other, because a text that is silently wrong would be worse.
 int Format(char* out, std::size_t size, const char* format, std::va_list args) {
   std::size_t length = 0;
   const auto put = [&](char c) {
@@ -41,7 +38,7 @@ int Format(char* out, std::size_t size, const char* format, std::va_list args) {
     for (++format; *format == '.' || (*format >= '0' && *format <= '9'); ++format) {
       if (*format != '.') width = width * 10 + (*format - '0');
     }
-    if (*format != 'x' && *format != 'X' && *format != 'p') __builtin_trap();
+    if (*format != 'x' && *format != 'X') __builtin_trap();
     const char* digits = *format == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     const unsigned value = va_arg(args, unsigned);
     int count = 1;
@@ -55,6 +52,11 @@ int Format(char* out, std::size_t size, const char* format, std::va_list args) {
 }  // namespace
 
 extern "C" {
+
+// There are no signals here; the library's own functions bring timers along, and the end of the process.
+void abort() { __builtin_trap(); }
+int raise(int) { __builtin_trap(); }
+void _emscripten_timeout(int, double) {}
 
 // Decimal numbers only, without white space in front.
 double strtod(const char* text, char** end) {
@@ -72,18 +74,6 @@ int snprintf(char* out, std::size_t size, const char* format, ...) {
   va_end(args);
   return length;
 }
-
-// What Embind calls for the name of a type that has none. The compiler takes the others for formats without floats; all three
-// have to be here, or the library's own file comes along.
-[[gnu::used]] int sprintf(char* out, const char* format, ...) {
-  std::va_list args;
-  va_start(args, format);
-  const int length = Format(out, static_cast<std::size_t>(-1), format, args);
-  va_end(args);
-  return length;
-}
-[[gnu::used]] int siprintf(char* out, const char* format, ...) __attribute__((alias("sprintf")));
-[[gnu::used]] int __small_sprintf(char* out, const char* format, ...) __attribute__((alias("sprintf")));
 
 // What libc++ 20 and later call for std::from_chars(…, double&): __from_chars_floating_point<double>() with
 // the result type __from_chars_result<double>. Declared by its symbol, so that a libc++ that has changed this

@@ -25,7 +25,7 @@ export function redactionFor(secrets, layers) {
 }
 
 /**
- * The part of a configuration that holds credentials, in the form of src/base/wire.h.
+ * The part of a configuration that holds credentials, as a tree of js/packed.js.
  * @param {unknown} value @param {string} key
  * @returns {any}
  */

@@ -53,6 +53,7 @@ export function importModule(specifier) {
 const URLS = Object.freeze({
   core: new URL('../../dist/core.wasm', import.meta.url),
   http: new URL('../../dist/http.wasm', import.meta.url),
+  json: new URL('../../dist/json.wasm', import.meta.url),
   secrets: new URL('../../dist/secrets.wasm', import.meta.url),
   row_packer: new URL('../../dist/row_packer.wasm', import.meta.url),
   row_binder: new URL('../../dist/row_binder.wasm', import.meta.url),

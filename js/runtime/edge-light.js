@@ -5,6 +5,7 @@
 import callbacks from '../../dist/callbacks.wasm?module';
 import core from '../../dist/core.wasm?module';
 import http from '../../dist/http.wasm?module';
+import json from '../../dist/json.wasm?module';
 import rowBinder from '../../dist/row_binder.wasm?module';
 import rowPacker from '../../dist/row_packer.wasm?module';
 import secrets from '../../dist/secrets.wasm?module';
@@ -62,7 +63,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, http, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
+const MODULES = Object.freeze({ core, http, json, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package. Nothing can be compiled here, so locateFiles() can but give modules.

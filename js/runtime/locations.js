@@ -2,7 +2,7 @@
  * Where the files of the package are, when a program says so: locateFiles().
  */
 
-/** @typedef {'core' | 'http' | 'secrets' | 'row_packer' | 'row_binder' | 'callbacks' | 'sqlite3'} WasmFile The wasm files of the package. */
+/** @typedef {'core' | 'http' | 'json' | 'secrets' | 'row_packer' | 'row_binder' | 'callbacks' | 'sqlite3'} WasmFile The wasm files of the package. */
 /**
  * A file, or where it is: an address, what was fetched, its bytes, or compiled already.
  * @typedef {string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module} FileSource

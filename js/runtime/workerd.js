@@ -5,6 +5,7 @@ import * as workers from 'cloudflare:workers';
 import callbacks from '../../dist/callbacks.wasm';
 import core from '../../dist/core.wasm';
 import http from '../../dist/http.wasm';
+import json from '../../dist/json.wasm';
 import rowBinder from '../../dist/row_binder.wasm';
 import rowPacker from '../../dist/row_packer.wasm';
 import secrets from '../../dist/secrets.wasm';
@@ -57,7 +58,7 @@ export const fileSystem = undefined;
 export const importModule = undefined;
 
 /** @type {Readonly<Record<WasmFile, WebAssembly.Module>>} */
-const MODULES = Object.freeze({ core, http, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
+const MODULES = Object.freeze({ core, http, json, secrets, row_packer: rowPacker, row_binder: rowBinder, callbacks, sqlite3 });
 
 /**
  * A wasm file of the package. Nothing can be compiled here, so locateFiles() can but give modules.

@@ -5,7 +5,7 @@ import { formatPath } from './path.js';
 import { isTable } from './view.js';
 
 /**
- * @param {any} before @param {any} after Tables in wire form.
+ * @param {any} before @param {any} after Trees of tables.
  * @param {string[]} [above]
  * @returns {string[]} The paths that differ, down to two keys.
  */
@@ -19,7 +19,10 @@ export function changedKeys(before, after, above = []) {
   });
 }
 
-/** The order of keys is no difference. @param {any} wire @returns {string | undefined} */
-function canonical(wire) {
-  return JSON.stringify(wire, (_, value) => (isTable(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value));
+/** The order of keys is no difference. @param {any} tree @returns {string | undefined} */
+function canonical(tree) {
+  return JSON.stringify(tree, (_, value) => {
+    if (typeof value === 'bigint' || typeof value === 'number') return { [typeof value]: `${value}` }; // JSON knows neither bigint nor NaN.
+    return isTable(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value;
+  });
 }

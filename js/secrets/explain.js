@@ -1,7 +1,6 @@
 /**
  * Where values come from.
  */
-import { encodeValue } from './values.js';
 import { formatPath } from './path.js';
 
 /**
@@ -33,9 +32,7 @@ import { formatPath } from './path.js';
  * @returns {Explanation}
  */
 export function explainPath(state, keys) {
-  const path = encodeValue(keys, 'path');
-  /** @type {any[]} */
-  const found = state.ask((store) => JSON.parse(store.explain(path))).reverse();
+  const found = state.ask((store) => store.explain(keys)).reverse();
   const live = found.filter((one) => one.state !== 'overridden').map((one) => provenance(state, one));
   return {
     path: formatPath(keys),
@@ -52,9 +49,7 @@ export function explainPath(state, keys) {
  * @returns {Leaf[]} Every value that is no table, arrays as one, in the order of the tree.
  */
 export function leavesOf(state) {
-  /** @type {any[]} */
-  const leaves = state.ask((store) => JSON.parse(store.leaves()));
-  return leaves.map((leaf) => ({ path: formatPath(leaf.path), keys: leaf.path, ...provenance(state, leaf) }));
+  return state.ask((store) => store.leaves()).map((leaf) => ({ path: formatPath(leaf.path), keys: leaf.path, ...provenance(state, leaf) }));
 }
 
 /** @param {import('./state.js').State} state @param {any} found @returns {Provenance} */

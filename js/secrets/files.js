@@ -78,7 +78,7 @@ function readDirectory(files, path, { name, required, collapse }) {
   const children = reading(path, () => files.list(path));
   if (children === undefined) {
     if (required || files.stat(path) !== undefined) throw absent(path, 'is not a folder');
-    return { name, kind: 'values', file: path, text: '{}', missing: true };
+    return { name, kind: 'values', file: path, tree: {}, missing: true };
   }
   const secrets = children.filter((child) => !child.name.startsWith('.')).map((child) => {
     const folder = `${path.replace(/\/+$/, '')}/${child.name}`;
@@ -89,7 +89,7 @@ function readDirectory(files, path, { name, required, collapse }) {
     const pairs = entries.map((entry) => [entry.name, readKey(files, `${folder}/${entry.name}`)]);
     return [child.name, pairs.length === 1 && collapse ? pairs[0][1] : Object.fromEntries(pairs)];
   });
-  return { name, kind: 'values', file: path, text: encodeValue(Object.fromEntries(secrets), name), verbatim: true };
+  return { name, kind: 'values', file: path, tree: encodeValue(Object.fromEntries(secrets), name), verbatim: true };
 }
 
 /** @param {FileSystem} files @param {string} path */

@@ -3,8 +3,10 @@
  * again, and so that a core that traps leaves nothing half done.
  */
 import { HawserError } from '../errors.js';
-import { secretsCore } from './core.js';
+import { pack, unpack } from '../packed.js';
+import { parseJson, secretsCore } from './core.js';
 import { isPlain, PlainStore } from './plain.js';
+import { Store } from './store.js';
 
 /**
  * What a source gave.
@@ -12,14 +14,14 @@ import { isPlain, PlainStore } from './plain.js';
  * @property {string} name For people: `explain`, errors.
  * @property {'toml' | 'json' | 'values' | 'env'} kind
  * @property {string} [file] Path or URL of a document.
- * @property {string | Uint8Array} text A document, or values in wire form.
+ * @property {string | Uint8Array} [text] A document.
+ * @property {any} [tree] Values or variables, a table of js/packed.js.
  * @property {string} [prefix] Of the variables of an env layer.
  * @property {boolean} [verbatim] References in its strings are left alone.
  * @property {boolean} [missing] The source is not there; such a layer is empty.
  */
 
-/** @typedef {import('../../dist/secrets.js').SecretStore} SecretStore */
-/** @typedef {Pick<SecretStore, 'tree' | 'explain' | 'leaves'>} Asked What is asked of a store that is complete. */
+/** @typedef {Pick<Store, 'tree' | 'explain' | 'leaves'>} Asked What is asked of a store that is complete. */
 
 /** More than the core accepts, so that it says so itself, yet not all of what may be gigabytes. */
 const MAX_TEXT = 1024 * 1024 + 1;
@@ -37,48 +39,53 @@ const MAX_TEXT = 1024 * 1024 + 1;
 export function withStore(layers, mode, lookup, use) {
   if (isPlain(layers)) return use(new PlainStore(layers));
   return secretsCore().run((module) => {
-    const store = new module.SecretStore(mode);
+    const store = new Store(module, mode);
     try {
       for (const layer of layers) check(addLayer(store, layer), layer);
-      /** @type {string[]} */
-      const names = JSON.parse(store.variables());
-      const set = names.filter((name) => lookup(name) !== undefined);
-      check(store.interpolate(`{${set.map((name) => `${JSON.stringify(name)}:${JSON.stringify(lookup(name))}`).join()}}`));
+      const set = store.variables().map((name) => [name, lookup(name)]).filter(([, value]) => value !== undefined);
+      check(store.interpolate(Object.fromEntries(set)));
       const result = use(store);
-      store.delete();
+      store.close();
       return result;
     } catch (error) {
-      if (error instanceof HawserError) store.delete(); // A core that trapped can do nothing any more.
+      if (error instanceof HawserError) store.close(); // A core that trapped can do nothing any more.
       throw error;
     }
   });
 }
 
-/** @param {SecretStore} store @param {Layer} layer */
-function addLayer(store, { kind, name, file, text, prefix, verbatim = false }) {
+/** @param {Store} store @param {Layer} layer @returns {any} What is wrong. */
+function addLayer(store, { kind, name, file, text = '', tree, prefix = '', verbatim = false }) {
   const source = file ?? name;
   switch (kind) {
     case 'toml':
       return store.addToml(source, bounded(text));
     case 'json':
-      return store.addJson(source, bounded(text));
+      return addJson(store, source, bounded(text));
     case 'env':
-      return store.addEnvironment(source, prefix ?? '', text);
+      return store.addEnvironment(source, prefix, tree);
     default:
-      return store.addValues(source, text, verbatim);
+      return store.addValues(source, pack(tree), verbatim);
   }
+}
+
+/** @param {Store} store @param {string} source @param {string | Uint8Array} text */
+function addJson(store, source, text) {
+  const answer = parseJson(text);
+  const isTable = answer[0] === 0x6f; // 'o'
+  return isTable ? store.addValues(source, answer, false) : { source, ...unpack(answer)[1] };
 }
 
 /** @param {string | Uint8Array} text */
 const bounded = (text) => (text.length <= MAX_TEXT ? text : text.slice(0, MAX_TEXT));
 
 /**
- * @param {string} answer "" or what the core says is wrong.
+ * @param {any} wrong What the core says is wrong.
  * @param {Layer} [layer]
  */
-function check(answer, layer) {
-  if (answer === '') return;
-  const { code, message, excerpt, ...details } = JSON.parse(answer).error;
+function check(wrong, layer) {
+  if (wrong === undefined) return;
+  const { code, message, excerpt, ...details } = wrong;
   const { source, line, column } = details;
   const where = line === undefined ? source : `${source}:${line}:${column}`;
   const shown = excerpt === undefined ? '' : `\n    ${excerpt}`;

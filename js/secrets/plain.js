@@ -4,74 +4,70 @@
 
 /** @typedef {import('./merge.js').Layer} Layer */
 
-/** Longer texts, and deeper ones, are for the core, which knows the limits. */
-const MAX_LENGTH = 100_000;
+/** Deeper trees are for the core, which knows the limit. */
 const MAX_DEPTH = 50;
 
 /**
  * Whether the layers can do without the core.
  * @param {readonly Layer[]} layers
  */
-export function isPlain(layers) {
-  if (layers.length === 0) return true;
-  const [{ kind, text }] = layers;
-  if (layers.length > 1 || kind !== 'values' || typeof text !== 'string' || text.length > MAX_LENGTH) return false;
-  // References, and lone surrogates as JSON.stringify writes them.
-  return !/\$\{\{|\\ud[89a-f]/i.test(text) && depth(JSON.parse(text)) <= MAX_DEPTH;
-}
+export const isPlain = (layers) =>
+  layers.length === 0 || (layers.length === 1 && layers[0].kind === 'values' && !concernsCore(layers[0].tree, 0));
 
-/** @param {any} wire @returns {number} */
-const depth = (wire) =>
-  typeof wire === 'object' && wire !== null ? 1 + Math.max(0, ...Object.values(wire).map(depth)) : 0;
+/** Whether there is a reference, a lone surrogate or too much depth in a tree. @param {any} tree @param {number} depth @returns {boolean} */
+const concernsCore = (tree, depth) =>
+  typeof tree === 'string'
+    ? /\$\{\{|\p{Surrogate}/u.test(tree)
+    : typeof tree === 'object' && tree !== null && (depth > MAX_DEPTH || Object.entries(tree).flat().some((part) => concernsCore(part, depth + 1)));
 
-/** Answers like the core's store (src/secrets/store.h) for layers that are plain. */
+/** Answers like the core's store (store.js) for layers that are plain. */
 export class PlainStore {
-  #text;
   #tree;
 
   /** @param {readonly Layer[]} layers */
   constructor(layers) {
-    this.#text = layers.length === 0 ? '{}' : /** @type {string} */ (layers[0].text);
-    this.#tree = JSON.parse(this.#text);
+    this.#tree = layers[0]?.tree ?? {};
   }
 
+  /** @returns {any} */
   tree() {
-    return this.#text;
+    return this.#tree;
   }
 
-  /** @param {string} path */
-  explain(path) {
-    /** @type {any} */
-    let wire = this.#tree;
-    for (const key of JSON.parse(path).slice(1)) {
-      if (Array.isArray(wire)) wire = wire[0] === 'a' && /^(?:0|[1-9]\d*)$/.test(key) ? wire[Number(key) + 1] : undefined;
-      else wire = typeof wire === 'object' && wire !== null && Object.hasOwn(wire, key) ? wire[key] : undefined;
-      if (wire === undefined) return '[]';
+  /** @param {readonly string[]} keys @returns {any[]} */
+  explain(keys) {
+    let tree = this.#tree;
+    for (const key of keys) {
+      if (Array.isArray(tree)) tree = tree[0] === 'a' && /^(?:0|[1-9]\d*)$/.test(key) ? tree[Number(key) + 1] : undefined;
+      else tree = typeof tree === 'object' && tree !== null && Object.hasOwn(tree, key) ? tree[key] : undefined;
+      if (tree === undefined) return [];
     }
-    return JSON.stringify([{ layer: 0, type: typeOf(wire), state: 'used' }]);
+    return [{ layer: 0, type: typeOf(tree), state: 'used' }];
   }
 
+  /** @returns {any[]} */
   leaves() {
     /** @type {{ path: string[], layer: number, type: string }[]} */
     const leaves = [];
-    const walk = (/** @type {any} */ wire, /** @type {string[]} */ path) => {
-      const type = typeOf(wire);
-      const keys = type === 'table' ? Object.keys(wire) : [];
+    const walk = (/** @type {any} */ tree, /** @type {string[]} */ path) => {
+      const type = typeOf(tree);
+      const keys = type === 'table' ? Object.keys(tree) : [];
       if (keys.length === 0 && path.length > 0) leaves.push({ path, layer: 0, type });
-      for (const key of keys) walk(wire[key], [...path, key]);
+      for (const key of keys) walk(tree[key], [...path, key]);
     };
     walk(this.#tree, []);
-    return JSON.stringify(leaves);
+    return leaves;
   }
 }
 
 /** @type {Record<string, string>} */
-const TAGS = { a: 'array', i: 'integer', f: 'float', o: 'offset-date-time', l: 'local-date-time' };
+const TAGS = { a: 'array', z: 'offset-date-time', l: 'local-date-time' };
 
-/** @param {any} wire */
-function typeOf(wire) {
-  if (wire === null) return 'null';
-  if (Array.isArray(wire)) return TAGS[wire[0]];
-  if (typeof wire === 'object') return 'table';
-  return typeof wire === 'number' ? (Number.isSafeInteger(wire) && !Object.is(wire, -0) ? 'integer' : 'float') : typeof wire;
+/** @param {any} tree */
+function typeOf(tree) {
+  if (tree === null) return 'null';
+  if (Array.isArray(tree)) return TAGS[tree[0]];
+  if (typeof tree === 'object') return 'table';
+  if (typeof tree === 'bigint') return 'integer';
+  return typeof tree === 'number' ? (Number.isSafeInteger(tree) && !Object.is(tree, -0) ? 'integer' : 'float') : typeof tree;
 }

@@ -5,7 +5,7 @@ import { isProbe, readOnly } from './view.js';
 
 /**
  * @typedef {object} Inside
- * @property {() => any} tree The merged tree in wire form; loads it if need be.
+ * @property {() => any} tree The merged tree; loads it if need be.
  * @property {() => any} view The same as a view.
  * @property {(keys: string[]) => Error} missing
  */

@@ -53,7 +53,7 @@ export class Reading {
     const keys = path === undefined ? [] : parsePath(path);
     const found = this.#now().find(keys);
     if (found === undefined) throw missingSecret(keys, this.layerNames());
-    return isTable(found.wire) ? Object.keys(found.wire) : [];
+    return isTable(found.tree) ? Object.keys(found.tree) : [];
   }
 
   /**
@@ -65,7 +65,7 @@ export class Reading {
     const keys = path === undefined ? [] : parsePath(path);
     const found = this.#now().find(keys);
     if (found === undefined) throw missingSecret(keys, this.layerNames());
-    return decodeValue(found.wire);
+    return decodeValue(found.tree);
   }
 
   /**
@@ -75,7 +75,7 @@ export class Reading {
    */
   section(...keys) {
     const found = this.#now().find(keys);
-    return found && decodeValue(found.wire);
+    return found && decodeValue(found.tree);
   }
 
   /**

@@ -44,36 +44,35 @@ export class Scrubber {
 
   /**
    * Learns the values of a tree.
-   * @param {any} wire See src/base/wire.h.
+   * @param {any} tree A tree.
    */
-  learn(wire) {
-    this.#pending.push(wire);
+  learn(tree) {
+    this.#pending.push(tree);
     if (this.#pending.length > 8) this.#digest(); // Values that were replaced long ago need no whole tree each.
   }
 
   #digest() {
     if (this.#pending.length === 0) return;
     this.#list = undefined;
-    for (const wire of this.#pending) this.#learnNames(wire);
-    for (const wire of this.#pending.splice(0)) this.#walk(wire, '');
+    for (const tree of this.#pending) this.#learnNames(tree);
+    for (const tree of this.#pending.splice(0)) this.#walk(tree, '');
   }
 
-  /** @param {any} wire */
-  #learnNames(wire) {
-    if (typeof wire !== 'object' || wire === null) return;
-    for (const key of Object.keys(wire)) {
-      if (!Array.isArray(wire)) this.#names.add(key);
-      this.#learnNames(wire[key]);
+  /** @param {any} tree */
+  #learnNames(tree) {
+    if (typeof tree !== 'object' || tree === null) return;
+    for (const key of Object.keys(tree)) {
+      if (!Array.isArray(tree)) this.#names.add(key);
+      this.#learnNames(tree[key]);
     }
   }
 
-  /** @param {any} wire @param {string} key */
-  #walk(wire, key) {
-    if (typeof wire === 'string') this.#value(wire, CREDENTIAL_KEY.test(key), key);
-    else if (isTable(wire)) for (const name of Object.keys(wire)) this.#walk(wire[name], name);
-    else if (Array.isArray(wire) && wire[0] === 'a') for (const item of wire.slice(1)) this.#walk(item, key);
-    else if (typeof wire === 'number' && CREDENTIAL_KEY.test(key)) this.#value(String(wire), true, key);
-    else if (Array.isArray(wire) && wire[0] === 'i' && CREDENTIAL_KEY.test(key)) this.#value(wire[1], true, key);
+  /** @param {any} tree @param {string} key */
+  #walk(tree, key) {
+    if (typeof tree === 'string') this.#value(tree, CREDENTIAL_KEY.test(key), key);
+    else if (isTable(tree)) for (const name of Object.keys(tree)) this.#walk(tree[name], name);
+    else if (Array.isArray(tree) && tree[0] === 'a') for (const item of tree.slice(1)) this.#walk(item, key);
+    else if ((typeof tree === 'number' || typeof tree === 'bigint') && CREDENTIAL_KEY.test(key)) this.#value(String(tree), true, key);
   }
 
   /** @param {string} text @param {boolean} credential @param {string} key */

@@ -290,5 +290,5 @@ const readAll = async (readers) => (await Promise.all(readers.map((reader) => re
  * @param {readonly Layer[]} layers
  */
 async function prepare(layers) {
-  if (!isPlain(layers)) await loadSecretsCore();
+  if (!isPlain(layers)) await loadSecretsCore(layers.some(({ kind }) => kind === 'json'));
 }

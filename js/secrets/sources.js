@@ -94,8 +94,8 @@ const OPENERS = {
 
   values({ values, name = 'values' }) {
     if (!isPlain(values)) throw new TypeError('values must be a plain object');
-    const text = encodeValue(values, 'values');
-    return immediate(name, 'values', () => [{ name, kind: 'values', text }]);
+    const tree = encodeValue(values, 'values');
+    return immediate(name, 'values', () => [{ name, kind: 'values', tree }]);
   },
 
   env({ env, prefix = 'HAWSER__', name = 'environment' }) {
@@ -141,17 +141,17 @@ function readEnvironment(env, prefix, name) {
   const whole = `${prefix.replace(/_+$/, '') || 'HAWSER'}_SECRETS_TOML`;
   const document = env[whole];
   if (typeof document === 'string') layers.push({ name: `${name} ${whole}`, kind: 'toml', text: document });
-  /** @type {string[]} */
-  const parts = [];
+  /** @type {[string, unknown][]} */
+  const variables = [];
   for (const key of Object.keys(env)) {
     if (!key.startsWith(prefix) || key === whole) continue;
     const value = env[key];
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && !isPlain(value) && !Array.isArray(value)) {
       continue;
     }
-    parts.push(`${JSON.stringify(key)}:${encodeValue(value, key)}`);
+    variables.push([key, encodeValue(value, key)]);
   }
-  layers.push({ name, kind: 'env', prefix, text: `{${parts.join()}}` });
+  layers.push({ name, kind: 'env', prefix, tree: Object.fromEntries(variables) });
   return layers;
 }
 
@@ -164,5 +164,5 @@ async function askProvider(provider, name) {
     throw new HawserError('ERR_SECRETS_SOURCE', `${name}: the provider of secrets failed.`, { source: name, phase: 'load', cause });
   }
   if (!isPlain(values)) throw new TypeError(`${name}: provider must answer a plain object`);
-  return { name, kind: 'values', text: encodeValue(values, name), verbatim: true };
+  return { name, kind: 'values', tree: encodeValue(values, name), verbatim: true };
 }

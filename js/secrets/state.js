@@ -20,8 +20,8 @@ export class State {
   constructor(layers, mode, environment, missing) {
     this.layers = layers;
     this.mode = mode;
-    /** The merged tree in wire form. */
-    this.tree = withStore(layers, mode, (name) => this.#insert(environment, name), (store) => JSON.parse(store.tree()));
+    /** The merged tree. */
+    this.tree = withStore(layers, mode, (name) => this.#insert(environment, name), (store) => store.tree());
     this.view = (this.#views = new Views(missing)).of(this.tree, []);
   }
 
@@ -45,15 +45,15 @@ export class State {
 
   /**
    * @param {readonly string[]} keys
-   * @returns {{ wire: any, view: any } | undefined} What stands there.
+   * @returns {{ tree: any, view: any } | undefined} What stands there.
    */
   find(keys) {
-    let wire = this.tree;
+    let tree = this.tree;
     for (const key of keys) {
-      if (isTable(wire) && Object.hasOwn(wire, key)) wire = wire[key];
-      else if (isList(wire) && /^(?:0|[1-9]\d*)$/.test(key) && Number(key) < wire.length - 1) wire = wire[Number(key) + 1];
+      if (isTable(tree) && Object.hasOwn(tree, key)) tree = tree[key];
+      else if (isList(tree) && /^(?:0|[1-9]\d*)$/.test(key) && Number(key) < tree.length - 1) tree = tree[Number(key) + 1];
       else return undefined;
     }
-    return { wire, view: this.#views.of(wire, [...keys]) };
+    return { tree, view: this.#views.of(tree, [...keys]) };
   }
 }

@@ -1,54 +1,43 @@
 /**
- * Trees of values on their way to the core and back. Their form in between is JSON, see src/base/wire.h.
+ * Plain values and the trees that they are inside (js/packed.js), which is how secrets are kept.
  */
 
-/** @typedef {import('./view.js').Wire} Wire */
+/** @typedef {import('./view.js').Tree} Tree */
 
 /**
- * Writes plain values for the core.
+ * Copies plain values.
  * @param {unknown} value JSON-like values (null too), and what TOML has besides: bigint within 64 bits, Date, NaN, Infinity.
  * @param {string} path Names the value in errors.
  * @param {object[]} [above] The tables and arrays around it.
- * @returns {string} JSON.
+ * @returns {Tree}
  * @throws {TypeError} For anything else, cycles included, naming its path and never its value.
  */
 export function encodeValue(value, path, above = []) {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return JSON.stringify(value);
     case 'number':
-      return encodeNumber(value);
+      return value;
     case 'bigint':
       if (BigInt.asIntN(64, value) !== value) throw new TypeError(`${path} is an integer beyond 64 bits`);
-      return `["i","${value}"]`;
+      return value;
     case 'object':
-      return value === null ? 'null' : encodeObject(value, path, above);
+      return value === null ? value : encodeObject(value, path, above);
     default:
       throw new TypeError(`${path} is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which cannot be a secret`);
   }
 }
 
-/** @param {number} value */
-function encodeNumber(value) {
-  if (!Number.isFinite(value)) return `["f","${Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'}"]`;
-  if (Object.is(value, -0)) return '-0.0';
-  const text = String(value);
-  return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes('e') ? `${text}.0` : text;
-}
-
-/** @param {object} value @param {string} path @param {object[]} above @returns {string} */
+/** @param {object} value @param {string} path @param {object[]} above @returns {Tree} */
 function encodeObject(value, path, above) {
   if (above.includes(value)) throw new TypeError(`${path} refers to a table that it is in`);
   if (above.length > 200) throw new TypeError(`${path} is nested too deep`);
   const inside = [...above, value];
-  if (Array.isArray(value)) {
-    return `[${['"a"', ...Array.from(value, (item, i) => encodeValue(item, `${path}[${i}]`, inside))].join()}]`;
-  }
+  if (Array.isArray(value)) return ['a', ...Array.from(value, (item, i) => encodeValue(item, `${path}[${i}]`, inside))];
   if (Object.prototype.toString.call(value) === '[object Date]') {
     const time = Number(value);
     if (Number.isNaN(time)) throw new TypeError(`${path} is an invalid Date`);
-    return `["o","${new Date(time).toISOString()}"]`;
+    return ['z', new Date(time).toISOString()];
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -56,45 +45,25 @@ function encodeObject(value, path, above) {
   }
   const symbol = Object.getOwnPropertySymbols(value).find((key) => Object.prototype.propertyIsEnumerable.call(value, key));
   if (symbol) throw new TypeError(`${path} has a symbol as a key`);
-  const parts = Object.keys(value).map(
-    (key) => `${JSON.stringify(key)}:${encodeValue(/** @type {any} */ (value)[key], `${path}.${key}`, inside)}`,
-  );
-  return `{${parts.join()}}`;
+  return mapTable(value, (item, key) => encodeValue(item, `${path}.${key}`, inside));
 }
 
 /**
- * The JavaScript value of what the core wrote, a copy of its own. Integers beyond 2^53 are bigint, offset date-times
- * Date (to the millisecond), local dates and times text.
- * @param {Wire} wire
+ * The JavaScript value of a tree, a copy of its own. Offset date-times are Date (to the millisecond), local dates and times text.
+ * @param {Tree} tree
  * @returns {any}
  */
-export function decodeValue(wire) {
-  if (!Array.isArray(wire)) return typeof wire === 'object' && wire !== null ? decodeTable(wire, decodeValue) : wire;
-  return wire[0] === 'a' ? wire.slice(1).map(decodeValue) : decodeScalar(wire);
+export function decodeValue(tree) {
+  if (!Array.isArray(tree)) return typeof tree === 'object' && tree !== null ? mapTable(tree, decodeValue) : tree;
+  return tree[0] === 'a' ? tree.slice(1).map(decodeValue) : decodeDate(tree);
 }
 
-/** @param {any[]} wire */
-export function decodeScalar([tag, text]) {
-  if (tag === 'i') return BigInt(text);
-  if (tag === 'f') return text === 'nan' ? NaN : text === 'inf' ? Infinity : -Infinity;
-  return tag === 'o' ? new Date(text.replace(/(\.\d{3})\d+/, '$1')) : text;
-}
+/** @param {any[]} tree */
+export const decodeDate = ([tag, text]) => (tag === 'z' ? new Date(text.replace(/(\.\d{3})\d+/, '$1')) : text);
 
 /**
- * A plain object with each value of a table turned by `decode`.
- * @param {{ [key: string]: any }} table @param {(wire: any) => unknown} decode
+ * A plain object with each value of a table turned by `change`.
+ * @param {{ [key: string]: any }} table @param {(value: any, key: string) => unknown} change
  * @returns {{ [key: string]: any }}
  */
-export function decodeTable(table, decode) {
-  /** @type {{ [key: string]: any }} */
-  const object = {};
-  for (const key of Object.keys(table)) {
-    const value = decode(table[key]);
-    if (key === '__proto__') {
-      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-    } else {
-      object[key] = value;
-    }
-  }
-  return object;
-}
+export const mapTable = (table, change) => Object.fromEntries(Object.keys(table).map((key) => [key, change(table[key], key)]));

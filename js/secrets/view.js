@@ -3,10 +3,10 @@
  * other, and that shows no value when it is printed, serialised or cloned as a whole.
  */
 import { HawserError } from '../errors.js';
-import { decodeScalar, decodeTable } from './values.js';
+import { decodeDate, mapTable } from './values.js';
 import { formatPath } from './path.js';
 
-/** @typedef {any} Wire A tree as JSON.parse() gives it of what the core wrote, see src/base/wire.h. */
+/** @typedef {any} Tree See js/packed.js. */
 
 export const REDACTED = '[redacted]';
 
@@ -21,19 +21,19 @@ export const isProbe = (key) => PROBES.has(key) || /^(?:@@|\$\$|__)/.test(key);
 
 /**
  * The same tree without its values.
- * @param {Wire} wire
+ * @param {Tree} tree
  * @returns {any}
  */
-export function redact(wire) {
-  if (Array.isArray(wire)) return wire[0] === 'a' ? wire.slice(1).map(redact) : REDACTED;
-  return typeof wire === 'object' && wire !== null ? decodeTable(wire, redact) : REDACTED;
+export function redact(tree) {
+  if (Array.isArray(tree)) return tree[0] === 'a' ? tree.slice(1).map(redact) : REDACTED;
+  return typeof tree === 'object' && tree !== null ? mapTable(tree, redact) : REDACTED;
 }
 
-/** @param {Wire} wire */
-export const isTable = (wire) => typeof wire === 'object' && wire !== null && !Array.isArray(wire);
+/** @param {Tree} tree */
+export const isTable = (tree) => typeof tree === 'object' && tree !== null && !Array.isArray(tree);
 
-/** @param {Wire} wire */
-export const isList = (wire) => Array.isArray(wire) && wire[0] === 'a';
+/** @param {Tree} tree */
+export const isList = (tree) => Array.isArray(tree) && tree[0] === 'a';
 
 /**
  * @param {readonly string[]} keys
@@ -63,28 +63,28 @@ export class Views {
   }
 
   /**
-   * @param {Wire} wire
+   * @param {Tree} tree
    * @param {string[]} keys Its path.
    * @returns {any} A scalar as it is, otherwise a view.
    */
-  of(wire, keys) {
-    if (typeof wire !== 'object' || wire === null) return wire;
-    if (Array.isArray(wire) && wire[0] !== 'a') return decodeScalar(wire);
-    const known = this.#views.get(wire);
+  of(tree, keys) {
+    if (typeof tree !== 'object' || tree === null) return tree;
+    if (Array.isArray(tree) && tree[0] !== 'a') return decodeDate(tree);
+    const known = this.#views.get(tree);
     if (known) return known;
-    const view = Array.isArray(wire) ? this.#array(wire, keys) : this.#table(wire, keys);
-    this.#views.set(wire, view);
+    const view = Array.isArray(tree) ? this.#array(tree, keys) : this.#table(tree, keys);
+    this.#views.set(tree, view);
     return view;
   }
 
-  /** @param {{ [key: string]: Wire }} wire @param {string[]} keys @returns {object} */
-  #table(wire, keys) {
+  /** @param {{ [key: string]: Tree }} tree @param {string[]} keys @returns {object} */
+  #table(tree, keys) {
     // The values stand in closures only: printing the proxy with its target and handler finds none.
     const target = Object.create(null);
-    for (const key of Object.keys(wire)) {
-      Object.defineProperty(target, key, { enumerable: true, get: () => this.of(wire[key], [...keys, key]) });
+    for (const key of Object.keys(tree)) {
+      Object.defineProperty(target, key, { enumerable: true, get: () => this.of(tree[key], [...keys, key]) });
     }
-    const toJSON = () => redact(wire);
+    const toJSON = () => redact(tree);
     const toString = () => REDACTED;
     Object.defineProperty(target, INSPECT, { value: toJSON });
     return new Proxy(Object.freeze(target), {
@@ -92,8 +92,8 @@ export class Views {
       get: (_, key) => {
         if (key === 'toJSON') return toJSON;
         if (key === Symbol.toPrimitive) return toString;
-        if (key === Symbol.iterator) return () => Object.keys(wire).map((name) => [name, target[name]])[Symbol.iterator]();
-        if (typeof key === 'symbol' || Object.hasOwn(wire, key)) return target[key];
+        if (key === Symbol.iterator) return () => Object.keys(tree).map((name) => [name, target[name]])[Symbol.iterator]();
+        if (typeof key === 'symbol' || Object.hasOwn(tree, key)) return target[key];
         if (key === 'toString') return toString;
         if (isProbe(key)) return undefined;
         throw this.#missing([...keys, key]);
@@ -101,14 +101,14 @@ export class Views {
     });
   }
 
-  /** @param {Wire[]} wire @param {string[]} keys */
-  #array(wire, keys) {
+  /** @param {Tree[]} tree @param {string[]} keys */
+  #array(tree, keys) {
     /** @type {unknown[]} */
     const target = [];
-    wire.slice(1).forEach((item, i) => {
+    tree.slice(1).forEach((item, i) => {
       Object.defineProperty(target, i, { enumerable: true, get: () => this.of(item, [...keys, String(i)]) });
     });
-    const toJSON = () => redact(wire);
+    const toJSON = () => redact(tree);
     const toString = () => REDACTED;
     Object.defineProperty(target, INSPECT, { value: toJSON });
     return new Proxy(Object.freeze(target), {

@@ -7,7 +7,7 @@ import { isTable } from './view.js';
 /**
  * Warns of documents that everybody can fetch and that hold what looks like a credential.
  * @param {readonly (import('./merge.js').Layer & { open?: boolean })[]} layers
- * @param {any} tree The merged tree in wire form.
+ * @param {any} tree The merged tree.
  * @param {(message: string) => void} warn Gets no values.
  */
 export function warnOfPublic(layers, tree, warn) {
@@ -21,16 +21,16 @@ export function warnOfPublic(layers, tree, warn) {
 }
 
 /**
- * @param {any} wire @param {string[]} keys
+ * @param {any} tree @param {string[]} keys
  * @returns {string[] | undefined} The path of the first value that looks like a credential.
  */
-export function credentialIn(wire, keys) {
-  if (typeof wire === 'string') {
-    const named = keys.length > 0 && CREDENTIAL_KEY.test(keys[keys.length - 1]) && wire !== '';
-    return named || /:\/\/[^/?#@]*:[^/?#@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(wire) ? keys : undefined;
+export function credentialIn(tree, keys) {
+  if (typeof tree === 'string') {
+    const named = keys.length > 0 && CREDENTIAL_KEY.test(keys[keys.length - 1]) && tree !== '';
+    return named || /:\/\/[^/?#@]*:[^/?#@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(tree) ? keys : undefined;
   }
-  if (Array.isArray(wire)) return wire[0] === 'a' ? first(wire.slice(1), (item, i) => credentialIn(item, [...keys, String(i)])) : undefined;
-  return isTable(wire) ? first(Object.keys(wire), (key) => credentialIn(wire[key], [...keys, key])) : undefined;
+  if (Array.isArray(tree)) return tree[0] === 'a' ? first(tree.slice(1), (item, i) => credentialIn(item, [...keys, String(i)])) : undefined;
+  return isTable(tree) ? first(Object.keys(tree), (key) => credentialIn(tree[key], [...keys, key])) : undefined;
 }
 
 /**

@@ -9,18 +9,16 @@ namespace {
 
 using Type = Value::Type;
 
-// Levels of tables and arrays that a tree may have; the root is none. As in base/wire.h.
-constexpr int kMaxDepth = 100;
-
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  Reader(std::string_view bytes, int layer) : rest_(bytes), layer_(layer) {}
 
   bool at_end() const { return rest_.empty(); }
 
   bool Read(Value& out, int depth) {
     char tag = 0;
     if (!Number(tag)) return false;
+    out.origin.layer = layer_;
     switch (tag) {
       case 'o':
       case 'a':
@@ -69,7 +67,7 @@ class Reader {
   bool Entries(Value& out, bool table, int depth) {
     out.type = table ? Type::kTable : Type::kArray;
     std::uint32_t count = 0;
-    if (depth > kMaxDepth || !Number(count)) return false;
+    if (depth > kMaxTreeDepth || !Number(count)) return false;
     while (count-- > 0) {
       Entry& entry = out.entries.emplace_back();
       if ((table && !Text(entry.key)) || !Read(entry.value, depth + 1)) return false;
@@ -78,6 +76,7 @@ class Reader {
   }
 
   std::string_view rest_;
+  const int layer_;
 };
 
 template <typename T>
@@ -109,8 +108,8 @@ char TagOf(const Value& value) {
 
 }  // namespace
 
-std::optional<Value> ReadPacked(std::string_view bytes) {
-  Reader reader(bytes);
+std::optional<Value> ReadPacked(std::string_view bytes, int layer) {
+  Reader reader(bytes, layer);
   Value root;
   if (!reader.Read(root, 0) || !reader.at_end()) return std::nullopt;
   return root;

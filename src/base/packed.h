@@ -1,5 +1,5 @@
-// Trees of values as bytes: the form in which small ones cross between C++ and JavaScript (js/packed.js) where reading
-// JSON would be most of the code.
+// Trees of values as bytes: the form in which they cross between C++ and JavaScript (js/packed.js).
+// Everything is read as it was written: integers of 64 bits, NaN, -0.
 //
 // A value is a tag and what belongs to it; numbers are little endian.
 //   'o' u32 count, then per entry u32 length, the key's bytes, the value    a table
@@ -16,8 +16,12 @@
 
 namespace hawser {
 
-// Reads one tree that takes all of `bytes`. Nothing when they are none, or are nested deeper than kMaxTreeDepth.
-std::optional<Value> ReadPacked(std::string_view bytes);
+// Levels of tables and arrays that a tree may have; the root is none.
+inline constexpr int kMaxTreeDepth = 100;
+
+// Reads one tree that takes all of `bytes`, as values of `layer`. Nothing when they are none, or are nested
+// deeper than kMaxTreeDepth.
+std::optional<Value> ReadPacked(std::string_view bytes, int layer = -1);
 
 // Appends `value` to `out`. Recursion goes as deep as the tree.
 void WritePacked(const Value& value, std::string& out);

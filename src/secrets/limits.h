@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
-#include "base/wire.h"
+#include "base/packed.h"
 
 namespace hawser::secrets {
 
@@ -20,12 +21,20 @@ inline constexpr int kMaxDepth = kMaxTreeDepth;
 // Bytes that all strings together may grow to by interpolation.
 inline constexpr std::size_t kMaxInterpolatedBytes = 8 * 1024 * 1024;
 
-inline Error TooLarge(std::string_view source) {
+inline Error BeyondLimit(std::string_view source, std::string message) {
   Error error;
   error.code = "ERR_SECRETS_LIMIT";
   error.source = std::string(source);
-  error.message = "the document is larger than " + std::to_string(kMaxDocumentBytes) + " bytes";
+  error.message = std::move(message);
   return error;
+}
+
+inline Error TooLarge(std::string_view source) {
+  return BeyondLimit(source, "the document is larger than " + std::to_string(kMaxDocumentBytes) + " bytes");
+}
+
+inline Error TooDeep(std::string_view source) {
+  return BeyondLimit(source, "the values are nested more than " + std::to_string(kMaxDepth) + " levels deep");
 }
 
 }  // namespace hawser::secrets

@@ -1,10 +1,12 @@
 #include "secrets/store.h"
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
+#include "base/packed.h"
 #include "base/sort.h"
-#include "base/wire.h"
+#include "secrets/answers.h"
 #include "secrets/env_names.h"
 #include "secrets/explain.h"
 #include "secrets/interpolate.h"
@@ -14,29 +16,7 @@
 namespace hawser::secrets {
 namespace {
 
-void WriteMember(std::string_view name, std::string_view text, std::string& out) {
-  if (text.empty()) return;
-  out.append(",\"").append(name).append("\":");
-  WriteJsonString(text, out);
-}
-
-void WriteMember(std::string_view name, int number, std::string& out) {
-  if (number <= 0) return;
-  out.append(",\"").append(name).append("\":").append(std::to_string(number));
-}
-
-std::string Failed(const Error& error) {
-  std::string out = "{\"error\":{\"code\":";
-  WriteJsonString(error.code, out);
-  WriteMember("message", error.message, out);
-  WriteMember("source", error.source, out);
-  WriteMember("line", error.line, out);
-  WriteMember("column", error.column, out);
-  WriteMember("excerpt", error.excerpt, out);
-  WriteMember("path", error.path, out);
-  WriteMember("variable", error.variable, out);
-  return out + "}}";
-}
+std::string Failed(const Error& error) { return Packed(ErrorTree(error)); }
 
 std::string_view NameOf(Value::Type type) {
   constexpr std::string_view kNames[] = {"table", "array",   "string",           "integer",
@@ -45,31 +25,47 @@ std::string_view NameOf(Value::Type type) {
   return kNames[static_cast<std::size_t>(type)];
 }
 
-void WriteOrigin(const Origin& origin, Value::Type type, std::string& out) {
-  out += "\"layer\":" + std::to_string(origin.layer);
-  WriteMember("line", origin.line, out);
-  WriteMember("column", origin.column, out);
-  WriteMember("type", NameOf(type), out);
+void SetOrigin(const Origin& origin, Value::Type type, Value& out) {
+  Set(out, "layer", origin.layer);
+  if (origin.line > 0) Set(out, "line", origin.line);
+  if (origin.column > 0) Set(out, "column", origin.column);
+  Set(out, "type", NameOf(type));
 }
 
-void WriteLeaves(const Value& value, const std::string& path, std::string& out) {
+void Append(Value& array, Value item) { array.entries.push_back({{}, std::move(item)}); }
+
+// `path` is an array of keys.
+void AddLeaves(const Value& value, Value& path, Value& out) {
   for (const Entry& entry : value.entries) {
-    std::string below = path + (path.empty() ? "" : ",");
-    WriteJsonString(entry.key, below);
+    Append(path, Value::String(entry.key));
     if (entry.value.is_table() && !entry.value.entries.empty()) {
-      WriteLeaves(entry.value, below, out);
-      continue;
+      AddLeaves(entry.value, path, out);
+    } else {
+      Value leaf;
+      Set(leaf, "path", path);
+      SetOrigin(entry.value.origin, entry.value.type, leaf);
+      Append(out, std::move(leaf));
     }
-    out += out.size() > 1 ? ",{\"path\":[" : "{\"path\":[";
-    out += below + "],";
-    WriteOrigin(entry.value.origin, entry.value.type, out);
-    out += '}';
+    path.entries.pop_back();
   }
+}
+
+// Values from JavaScript, whose js/packed.js writes nothing but trees: no bytes stand for one with a text
+// that is none.
+Result<Value> Read(std::string_view bytes, std::string_view source, int layer) {
+  std::optional<Value> tree = ReadPacked(bytes, layer);
+  if (tree) return *std::move(tree);
+  if (!bytes.empty()) return std::unexpected(TooDeep(source));
+  Error error;
+  error.code = "ERR_SECRETS_PARSE";
+  error.source = std::string(source);
+  error.message = "a string or key has a lone surrogate";
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace
 
-SecretStore::SecretStore(const std::string& mode)
+SecretStore::SecretStore(std::string_view mode)
     : mode_(mode == "shallow" ? MergeMode::kShallow : MergeMode::kDeep) {}
 
 std::string SecretStore::Add(Result<Value> tree, const std::string& source, bool verbatim) {
@@ -81,40 +77,33 @@ std::string SecretStore::Add(Result<Value> tree, const std::string& source, bool
   return {};
 }
 
-std::string SecretStore::AddToml(const std::string& source, const std::string& text) {
+std::string SecretStore::AddToml(const std::string& source, std::string_view text) {
   return Add(ReadToml(text, source, static_cast<int>(layers_.size())), source, false);
 }
 
-std::string SecretStore::AddJson(const std::string& source, const std::string& text) {
-  if (text.size() > kMaxDocumentBytes) return Failed(TooLarge(source));
-  return Add(ReadJson(text, source, static_cast<int>(layers_.size())), source, false);
-}
-
-std::string SecretStore::AddValues(const std::string& source, const std::string& json, bool verbatim) {
-  return Add(ReadWire(json, source, static_cast<int>(layers_.size())), source, verbatim);
+std::string SecretStore::AddValues(const std::string& source, std::string_view tree, bool verbatim) {
+  return Add(Read(tree, source, static_cast<int>(layers_.size())), source, verbatim);
 }
 
 std::string SecretStore::AddEnvironment(const std::string& source, const std::string& prefix,
-                                        const std::string& json) {
+                                        std::string_view variables) {
   const int layer = static_cast<int>(layers_.size());
-  Result<Value> read = ReadWire(json, source, layer);
+  Result<Value> read = Read(variables, source, layer);
   if (!read) return Failed(read.error());
-  std::vector<std::pair<std::string, Value>> variables;
-  for (Entry& entry : read->entries) variables.emplace_back(std::move(entry.key), std::move(entry.value));
-  return Add(ReadEnvironment(std::move(variables), prefix, merged_, source, layer), source, true);
+  std::vector<std::pair<std::string, Value>> list;
+  for (Entry& entry : read->entries) list.emplace_back(std::move(entry.key), std::move(entry.value));
+  return Add(ReadEnvironment(std::move(list), prefix, merged_, source, layer), source, true);
 }
 
 std::string SecretStore::Variables() const {
-  std::string out = "[";
-  for (const std::string& name : ReferencedVariables(merged_, verbatim_)) {
-    if (out.size() > 1) out += ',';
-    WriteJsonString(name, out);
-  }
-  return out + "]";
+  Value out = Value::OfType(Value::Type::kArray);
+  for (std::string& name : ReferencedVariables(merged_, verbatim_))
+    Append(out, Value::String(std::move(name)));
+  return Packed(out);
 }
 
-std::string SecretStore::Interpolate(const std::string& variables) {
-  Result<Value> read = ReadWire(variables, "environment", -1);
+std::string SecretStore::Interpolate(std::string_view variables) {
+  Result<Value> read = Read(variables, "environment", -1);
   if (!read) return Failed(read.error());
   secrets::Variables list;
   for (Entry& entry : read->entries) list.emplace_back(std::move(entry.key), std::move(entry.value.text));
@@ -127,32 +116,29 @@ std::string SecretStore::Interpolate(const std::string& variables) {
   return Failed(*error);
 }
 
-std::string SecretStore::Tree() const {
-  std::string out;
-  WriteWire(merged_, out);
-  return out;
-}
+std::string SecretStore::Tree() const { return Packed(merged_); }
 
-std::string SecretStore::Explain(const std::string& path) const {
-  const Result<Value> read = ReadWire(path, "path", -1);
-  if (!read) return Failed(read.error());
+std::string SecretStore::Explain(std::string_view path) const {
+  Value out = Value::OfType(Value::Type::kArray);
+  const std::optional<Value> read = ReadPacked(path);
+  if (!read) return Packed(out);  // A key that is no text, or too many: there is nothing.
   std::vector<std::string> keys;
   for (const Entry& key : read->entries) keys.push_back(key.value.text);
   constexpr std::string_view kStates[] = {"used", "merged", "overridden"};
-  std::string out = "[";
   for (const Contribution& found : secrets::Explain(layers_, mode_, keys)) {
-    out += out.size() > 1 ? ",{" : "{";
-    WriteOrigin(found.origin, found.type, out);
-    WriteMember("state", kStates[static_cast<std::size_t>(found.state)], out);
-    out += '}';
+    Value contribution;
+    SetOrigin(found.origin, found.type, contribution);
+    Set(contribution, "state", kStates[static_cast<std::size_t>(found.state)]);
+    Append(out, std::move(contribution));
   }
-  return out + "]";
+  return Packed(out);
 }
 
 std::string SecretStore::Leaves() const {
-  std::string out = "[";
-  WriteLeaves(merged_, "", out);
-  return out + "]";
+  Value path = Value::OfType(Value::Type::kArray);
+  Value out = path;
+  AddLeaves(merged_, path, out);
+  return Packed(out);
 }
 
 }  // namespace hawser::secrets

@@ -15,41 +15,40 @@ namespace hawser::secrets {
 // all of it again. Call in this order: Add…() for each layer from the lowest up, Interpolate(), then the
 // rest.
 //
-// Every function answers "" (or what it says) or {"error": {"code", "message", "source", "line", "column",
-// "excerpt", "path", "variable"}}, members that do not apply left out. After an error the store must be
-// dropped.
+// Trees and answers are packed bytes (base/packed.h). Functions that answer no list answer nothing, or a
+// table of what is wrong (see answers.h); after that the store must be dropped.
 class SecretStore {
  public:
   // `mode` is "deep" or "shallow".
-  explicit SecretStore(const std::string& mode);
+  explicit SecretStore(std::string_view mode);
 
   // Adds a layer of a TOML document (bytes). `source` names it in errors: a file's path or the layer's name.
-  std::string AddToml(const std::string& source, const std::string& text);
+  std::string AddToml(const std::string& source, std::string_view text);
 
-  // Adds a layer of a JSON document (bytes).
-  std::string AddJson(const std::string& source, const std::string& text);
+  // Adds a layer of values, a table. With `verbatim` references in its strings are left alone. No bytes are
+  // refused as a tree with a lone surrogate in one of its texts, others that are no tree as one that is
+  // nested too deep.
+  std::string AddValues(const std::string& source, std::string_view tree, bool verbatim);
 
-  // Adds a layer of values in wire form. With `verbatim` references in its strings are left alone.
-  std::string AddValues(const std::string& source, const std::string& json, bool verbatim);
+  // Adds a layer of environment variables, a table of name to value, always verbatim. See env_names.h.
+  std::string AddEnvironment(const std::string& source, const std::string& prefix,
+                             std::string_view variables);
 
-  // Adds a layer of environment variables, a wire object of name to value, always verbatim. See env_names.h.
-  std::string AddEnvironment(const std::string& source, const std::string& prefix, const std::string& json);
-
-  // The variables that the merged strings refer to, a JSON array of names.
+  // The variables that the merged strings refer to, an array of names.
   std::string Variables() const;
 
-  // Replaces references by `variables`, a wire object of name to text. See interpolate.h.
-  std::string Interpolate(const std::string& variables);
+  // Replaces references by `variables`, a table of name to text. See interpolate.h.
+  std::string Interpolate(std::string_view variables);
 
-  // The merged tree in wire form.
+  // The merged tree.
   std::string Tree() const;
 
-  // Answers [{"layer", "line"?, "column"?, "type", "state": "used" | "merged" | "overridden"}, …], the lowest
-  // layer first, for a path given as an array of keys in wire form.
-  std::string Explain(const std::string& path) const;
+  // An array of {"layer", "line"?, "column"?, "type", "state": "used" | "merged" | "overridden"}, the lowest
+  // layer first, for a path given as an array of keys.
+  std::string Explain(std::string_view path) const;
 
-  // Every value of the merged tree that is no table, arrays as one: [{"path": [keys], "layer", "line"?,
-  // "column"?, "type"}, …]. Empty tables count as values.
+  // Every value of the merged tree that is no table, arrays as one, in an array of {"path": [keys], "layer",
+  // "line"?, "column"?, "type"}. Empty tables count as values.
   std::string Leaves() const;
 
  private:

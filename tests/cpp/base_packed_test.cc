@@ -1,37 +1,34 @@
-#include "base/packed.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "base/wire.h"
+#include "base/packed.h"
+#include "tree_text.h"
 
 namespace hawser {
 namespace {
 
-std::string Packed(const Value& value) {
-  std::string out;
-  WritePacked(value, out);
-  return out;
-}
-
 TEST(Packed, ThereAndBack) {
-  for (const char* wire :
-       {R"({})", R"(["a"])", R"("")", R"({"a":{"b":["a",1,-2,1.5,true,false,null,"text","ž"]},"":["a",["a"],{}]})",
+  for (const std::string_view text :
+       {R"({})", R"(["a"])", R"("")",
+        R"({"a":{"b":["a",1,-2,1.5,true,false,null,"text","ž"]},"":["a",["a"],{}]})",
         R"(["a",["i","9223372036854775807"],["i","-9223372036854775808"],["f","inf"],["f","-inf"]])",
         R"({"at":["o","1979-05-27T07:32:00Z"],"day":["l","1979-05-27"]})"}) {
-    const auto tree = ReadWire(wire, "", -1);
-    ASSERT_TRUE(tree) << wire;
-    const auto back = ReadPacked(Packed(*tree));
-    ASSERT_TRUE(back) << wire;
-    std::string text;
-    WriteWire(*back, text);
-    EXPECT_EQ(text, wire);
+    const auto back = ReadPacked(Packed(TreeOf(text)));
+    ASSERT_TRUE(back) << text;
+    EXPECT_EQ(TextOf(*back), text);
   }
 }
 
+TEST(Packed, KnowsItsLayer) {
+  const auto tree = ReadPacked(Packed(R"({"key":["a",1]})"), 3);
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(tree->origin.layer, 3);
+  EXPECT_EQ(tree->entries[0].value.entries[0].value.origin.layer, 3);
+}
+
 TEST(Packed, WhatIsCutOffOrTooLongIsNone) {
-  const std::string whole = Packed(*ReadWire(R"({"key":["a",1,1.5,"text",["l","x"],true,null]})", "", -1));
+  const std::string whole = Packed(R"({"key":["a",1,1.5,"text",["l","x"],true,null]})");
   ASSERT_TRUE(ReadPacked(whole));
   for (std::size_t length = 0; length < whole.size(); ++length) {
     EXPECT_FALSE(ReadPacked(std::string_view(whole).substr(0, length))) << length;

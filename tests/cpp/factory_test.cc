@@ -4,21 +4,17 @@
 #include <vector>
 
 #include "base/packed.h"
-#include "base/wire.h"
 #include "factory/answers.h"
 #include "factory/configuration.h"
 #include "factory/fingerprint.h"
 #include "factory/nearest.h"
 #include "factory/type_resolver.h"
+#include "tree_text.h"
 
 namespace hawser::factory {
 namespace {
 
-Value Tree(const std::string& json) {
-  auto read = ReadWire(json, "test", -1);
-  EXPECT_TRUE(read) << json;
-  return read ? *read : Value();
-}
+Value Tree(std::string_view json) { return TreeOf(json); }
 
 const std::vector<KnownType> kKnown = {
     {"sql", {"sqlite", "postgresql", "mysql"}}, {"http", {"http", "https"}}, {"snowflake", {"snowflake"}}};
@@ -226,20 +222,8 @@ TEST(Fingerprint, DependsOnTheSalt) {
   EXPECT_EQ(Fingerprint("one", configuration), Fingerprint("one", configuration));
 }
 
-std::string Packed(const std::string& wire) {
-  std::string out;
-  WritePacked(Tree(wire), out);
-  return out;
-}
-
-std::string Wire(const std::string& packed) {
-  std::string out;
-  WriteWire(ReadPacked(packed).value(), out);
-  return out;
-}
-
-std::string TypeFor(const std::string& wire) { return Wire(AnswerType(Packed(wire))); }
-std::string ConfigurationFor(const std::string& wire) { return Wire(AnswerConfiguration(Packed(wire))); }
+std::string TypeFor(const std::string& wire) { return TextOf(AnswerType(Packed(wire))); }
+std::string ConfigurationFor(const std::string& wire) { return TextOf(AnswerConfiguration(Packed(wire))); }
 
 TEST(Answers, TypesAndErrors) {
   EXPECT_EQ(TypeFor(R"({"name":"x","option":"sql","known":["a",{"name":"sql","schemes":["a"]}]})"),
@@ -247,12 +231,12 @@ TEST(Answers, TypesAndErrors) {
   EXPECT_EQ(TypeFor(R"({"name":"x","url":"B://","known":["a",{"name":"sql","schemes":["a","b"]}]})"),
             R"({"type":"sql"})");
   EXPECT_EQ(TypeFor(R"({"name":"x","option":"m#E"})"), R"({"module":"m","exported":"E"})");
-  EXPECT_TRUE(TypeFor(R"({"name":"x","option":"y"})")
-                  .starts_with(R"({"error":{"code":"ERR_CONNECTION_TYPE")"));
+  EXPECT_TRUE(
+      TypeFor(R"({"name":"x","option":"y"})").starts_with(R"({"error":{"code":"ERR_CONNECTION_TYPE")"));
   for (const std::string_view malformed : {"", "n", "s\1", "a\0\0\0\0"}) {
     const std::string_view start = R"({"error":{"code":"ERR_CONNECTION_CONFIG")";
-    EXPECT_TRUE(Wire(AnswerType(malformed)).starts_with(start)) << malformed;
-    EXPECT_TRUE(Wire(AnswerConfiguration(malformed)).starts_with(start)) << malformed;
+    EXPECT_TRUE(TextOf(AnswerType(malformed)).starts_with(start)) << malformed;
+    EXPECT_TRUE(TextOf(AnswerConfiguration(malformed)).starts_with(start)) << malformed;
   }
 }
 

@@ -2,23 +2,21 @@
 
 #include <string>
 
-#include "base/wire.h"
 #include "secrets/limits.h"
 #include "secrets/toml_reader.h"
+#include "tree_text.h"
 
 namespace hawser::secrets {
 namespace {
 
-// The tree in wire form, or "code line:column".
+// The tree as text, or "code line:column".
 std::string Read(std::string_view text) {
   const Result<Value> value = ReadToml(text, "t", 0);
   if (!value) {
     const Error& e = value.error();
     return std::string(e.code) + " " + std::to_string(e.line) + ":" + std::to_string(e.column);
   }
-  std::string out;
-  WriteWire(*value, out);
-  return out;
+  return TextOf(*value);
 }
 
 Error Fail(std::string_view text) {

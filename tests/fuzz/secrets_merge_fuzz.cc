@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "secrets/answers.h"
 #include "secrets/store.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -27,9 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!again.AddValues("v", tree, true).empty() || again.Tree() != tree) std::abort();
   deep.Leaves();
   shallow.Leaves();
-  for (const char* path : {R"(["a","a"])", R"(["a","a","b"])", R"(["a","a","0","b"])"}) {
-    deep.Explain(path);
-    shallow.Explain(path);
+  hawser::Value path = hawser::Value::OfType(hawser::Value::Type::kArray);
+  for (const char* key : {"a", "0", "b"}) {
+    path.entries.push_back({{}, hawser::Value::String(key)});
+    deep.Explain(hawser::secrets::Packed(path));
+    shallow.Explain(hawser::secrets::Packed(path));
   }
   return 0;
 }

@@ -135,7 +135,7 @@ describe('errors of others', () => {
 
   test('of a core that traps', async () => {
     const text = marker('crash');
-    const spy = jest.spyOn(/** @type {any} */ (secretsCore().module).SecretStore.prototype, 'addToml').mockImplementation(() => {
+    const spy = jest.spyOn(secretsCore().module, 'addToml').mockImplementation(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
     await showFailure('crash', () => secretsOf([{ toml: `a = "${text}"` }]).a);

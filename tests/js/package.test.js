@@ -66,7 +66,7 @@ test('each condition has its program', () => {
 
 test('wasm files can be imported by name', () => {
   const resolve = createRequire(join(projects.installed, '../../x.js')).resolve;
-  for (const name of ['core', 'http', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks']) expect(existsSync(resolve(`hawser/${name}.wasm`))).toBe(true);
+  for (const name of ['core', 'http', 'json', 'secrets', 'sqlite3', 'row_packer', 'row_binder', 'callbacks']) expect(existsSync(resolve(`hawser/${name}.wasm`))).toBe(true);
 });
 
 test('the command line', async () => {

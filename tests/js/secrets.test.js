@@ -431,7 +431,7 @@ describe('a core that traps', () => {
     const secrets = secretsOf([{ values: { a: 1 } }, { toml: 'b = 1' }]);
     await secrets.load();
     const first = secretsCore();
-    jest.spyOn(/** @type {any} */ (first.module).SecretStore.prototype, 'addToml').mockImplementation(() => {
+    jest.spyOn(first.module, 'addToml').mockImplementation(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
     const crashed = failure('ERR_CORE_CRASHED');
@@ -444,7 +444,7 @@ describe('a core that traps', () => {
   });
 
   test('when first read', () => {
-    jest.spyOn(/** @type {any} */ (secretsCore().module).SecretStore.prototype, 'tree')
+    jest.spyOn(secretsCore().module, 'tree')
       .mockImplementation(() => {
         throw new RangeError('Maximum call stack size exceeded');
       });
