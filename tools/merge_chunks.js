@@ -4,7 +4,8 @@
  *
  * `api.js` is what users import, with what nothing else needs. What it takes to make connections is in `hawser.js`; tables, which bundlers
  * load with the first connection that has some, are in `tables.js`. What is of SQL alone goes into the script of that
- * connection and its driver. The chunks that are loaded later import from all of these.
+ * connection and its driver, what connections over the network share into `network.js`, and the little that they share with SQL into
+ * `shared.js`. The chunks that are loaded later import from all of these.
  *
  * `index.js` itself has only stars: esbuild gives a page whatever the names in a script that it uses stand for, used or not, but looks
  * through stars. Those who read it without a bundler are told at once what there is to load.
@@ -31,6 +32,12 @@ const VIRTUAL = 'virtual';
 
 /** Before the name of a script that a chunk has, too. */
 const ENTRY = 'entry:';
+
+/** What connections over the network are made of, whatever they are connected to; and what of it SQL needs, too. */
+const [NETWORK, SHARED] = ['network.js', 'shared.js'];
+
+/** Entries that do not come without tables: what they share is there. */
+const WITH_TABLES = ['sql', 'sqlite', 'sqlite_worker', 'sqlite_functions', 'gsheets', 'native'];
 
 /** Entries that take in the chunks which are needed by these entries only, because nobody needs one without the other. */
 const FAMILIES = Object.entries({
@@ -63,6 +70,7 @@ export async function mergeInitial({ outputFiles, metafile }, small, onDisk) {
   const homes = new Map();
   for (const [script, entry] of SCRIPTS) for (const chunk of loadedWith(entry, outputs)) if (!homes.has(chunk)) homes.set(chunk, onDisk ? MAIN : script);
   homes.delete('index.js');
+  moveShared(outputs, homes, onDisk);
   const families = moveFamilies(outputs, homes);
   if (onDisk) {
     for (const chunk of families.flatMap((entry) => [...loadedWith(entry, outputs)])) {
@@ -145,14 +153,41 @@ function withoutTables(text) {
 }
 
 /**
+ * Finds homes for the chunks that several connections share, which would be a request each.
+ * @param {Map<string, Output>} outputs
+ * @param {Map<string, string>} homes Where they are added.
+ * @param {boolean} onDisk
+ */
+function moveShared(outputs, homes, onDisk) {
+  const closures = closuresOf(outputs);
+  const [http, sql] = ['http', 'sql'].map((name) => closures.get(name) ?? new Set());
+  const free = [...outputs.keys()].filter((chunk) => !homes.has(chunk) && outputs.get(chunk)?.entryPoint === undefined);
+  const usersOf = (/** @type {string} */ chunk) => [...closures].filter(([, closure]) => closure.has(chunk)).map(([name]) => name);
+  const tables = free.filter((chunk) => sql.has(chunk) && usersOf(chunk).every((user) => WITH_TABLES.includes(user)));
+  const shared = free.filter((chunk) => sql.has(chunk) && http.has(chunk));
+  const network = free.filter((chunk) => http.has(chunk) && !sql.has(chunk));
+  // In the order in which they import from each other.
+  for (const [script, chunks] of /** @type {const} */ ([[onDisk ? MAIN : 'tables.js', tables], [onDisk ? MAIN : SHARED, shared], [NETWORK, network]])) {
+    for (const chunk of chunks) homes.set(chunk, script);
+  }
+}
+
+/**
+ * What each entry loads at once, by its name without the hash.
+ * @param {Map<string, Output>} outputs
+ */
+const closuresOf = (outputs) => new Map([...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => [plain(output), loadedWith(output, outputs)]));
+
+/** @param {string} output The name of an entry without its hash. */
+const plain = (output) => output.replace(/(?:-[A-Z0-9]{8})?\.js$/, '');
+
+/**
  * Finds homes for the chunks of families.
  * @param {Map<string, Output>} outputs
  * @param {Map<string, string>} homes Where they are added.
  * @returns {string[]} The entries that took some in.
  */
 function moveFamilies(outputs, homes) {
-  /** @param {string} output The name of an entry without its hash. */
-  const plain = (output) => output.replace(/(?:-[A-Z0-9]{8})?\.js$/, '');
   const closures = new Map([...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => [output, loadedWith(output, outputs)]));
   const takers = [];
   for (const [name, members] of FAMILIES) {

@@ -1,7 +1,7 @@
 /**
  * What bundlers need of each platform's scripts.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
@@ -54,4 +54,21 @@ test.each([
   const inputs = [...loaded].flatMap((output) => Object.keys(metafile.outputs[output].inputs));
   expect(inputs).toContain('dist/browser/hawser.js');
   expect(inputs.includes('dist/browser/tables.js')).toBe(tables);
+});
+
+test.each(Object.keys(PLATFORMS))('%s: a connection comes in few scripts', (platform) => {
+  const folder = join(root, 'dist', platform);
+  const scripts = readdirSync(folder);
+  const loadedWith = (name, found = new Set()) => {
+    if (found.has(name)) return found;
+    found.add(name);
+    const text = readFileSync(join(folder, name), 'utf8');
+    for (const [, other] of text.matchAll(/\b(?:from|import)"\.\/([^"]+\.js)"/g)) if (scripts.includes(other)) loadedWith(other, found);
+    return found;
+  };
+  const entry = (name) => scripts.find((script) => new RegExp(`^${name}-[A-Z0-9]{8}\\.js$`).test(script));
+  for (const [name, most] of Object.entries({ http: 5, sql: 4, sqlite: 3, files_types: 8 })) {
+    const count = loadedWith(entry(name)).size;
+    expect([name, count, count <= most]).toEqual([name, count, true]);
+  }
 });
