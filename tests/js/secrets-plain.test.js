@@ -47,3 +47,23 @@ test('what the core refuses or replaces is left to it', () => {
   for (let i = 0; i < 200; i++) deep = { deep };
   expect(() => one(deep).toObject()).toThrow(expect.objectContaining({ code: 'ERR_SECRETS_LIMIT' }));
 });
+
+test.each([
+  [{ a: NaN }, { a: null }],
+  [{ a: NaN }, { a: Infinity }],
+  [{ a: 2n ** 60n }, { a: 2 ** 60 }],
+  [{ a: 2n ** 60n }, { a: 2n ** 60n + 1n }],
+  [{ a: 1 }, { a: '1' }],
+  [{ a: [1] }, { a: ['1'] }],
+  [{ a: 1 }, { a: { number: '1' } }],
+  [{ a: new Date(5) }, { a: new Date(5).toISOString() }],
+])('%p is another value than %p', async (before, after) => {
+  for (const layers of [[], [{ toml: '' }]]) {
+    let values = before;
+    const secrets = new Secrets({ sources: [...layers, { provider: async () => values }], environment: {} });
+    await secrets.load();
+    expect(await secrets.reload()).toBe(false);
+    values = /** @type {any} */ (after);
+    expect(await secrets.reload()).toBe(true);
+  }
+});

@@ -84,6 +84,20 @@ export const secrets = {
     hides(error, 'tok-global-1', 'pw-global-2');
   },
 
+  'JSON documents are layers like others': async ({ hawser }) => {
+    const text = '{"connections": {"a": {"url": "sqlite://", "ports": [1, -2.5e3], "big": 9007199254740993, "no": null, "é": "\\ud83d\\ude00"}}}';
+    const fetch = async (/** @type {unknown} */ url) => new Response(String(url).endsWith('bad.json') ? '{"a": 1,\n "b": x-tok-json-1}' : text);
+    const { secrets: s } = hawser({ secrets: [{ toml: '[connections.a]\nurl = "x"\nuser = "me"' }, { url: 'https://h.test/a.json' }], fetch });
+    await s.load();
+    same(s.toObject(), { connections: { a: { url: 'sqlite://', user: 'me', ports: [1, -2500], big: 9007199254740993n, no: null, é: '😀' } } });
+    same(s.explain('connections.a.ports').from?.type, 'array');
+    const error = await fails(s.load({ url: 'https://h.test/bad.json' }), 'ERR_SECRETS_PARSE');
+    same([error.line, error.column], [2, 7]);
+    hides(error, 'tok-json-1');
+    await fails(s.load({ url: 'https://h.test/b.json', name: 'b' }, { values: { a: '\ud800' } }), 'ERR_SECRETS_PARSE');
+    same(s.get('connections.a.user'), 'me');
+  },
+
   'every kind of TOML value arrives': async ({ hawser }) => {
     const toml = `
       big = 9007199254740993
