@@ -111,6 +111,11 @@ describe('double of Google: requests', () => {
     await conn.read('A1');
     expect(z.google.asked(/token/)).toHaveLength(2);
     z.google.endpoint.revokeAll();
+    // Answered when the second one is there, so that both were sent with the token that is refused.
+    let count = 0;
+    let arrived;
+    const both = new Promise((resolve) => (arrived = resolve));
+    z.google.onRequest = ({ path }) => (path.startsWith('/v4/') && ++count === 2 ? arrived() : path.startsWith('/v4/') && both);
     await Promise.all([conn.read('Empty'), conn.read({ gid: 712 }), conn.read('Pets', { dates: 'serial' })]);
     expect(z.google.asked(/token/)).toHaveLength(3);
     expect(z.google.asked(/^\/v4/).filter(({ status }) => status === 401).length).toBeGreaterThan(1);
