@@ -24,7 +24,7 @@ struct Slot {
   std::string answer;
 };
 
-// By their numbers. Null: free to be used again.
+// By their numbers. Null: closed.
 std::vector<std::unique_ptr<Slot>> slots;
 
 Slot& At(unsigned store) {
@@ -33,16 +33,14 @@ Slot& At(unsigned store) {
 }
 
 unsigned Open(Text mode) {
-  unsigned store = 0;
-  while (store < slots.size() && slots[store] != nullptr) ++store;
-  if (store == slots.size()) slots.emplace_back();
-  slots[store] = std::make_unique<Slot>(SecretStore(mode), std::string());
-  return store;
+  slots.push_back(std::make_unique<Slot>(SecretStore(mode), std::string()));
+  return slots.size() - 1;
 }
 
 unsigned Close(unsigned store) {
   At(store);
   slots[store].reset();
+  while (!slots.empty() && slots.back() == nullptr) slots.pop_back();
   return 0;
 }
 

@@ -19,6 +19,7 @@ import { Store } from './store.js';
  * @property {string} [prefix] Of the variables of an env layer.
  * @property {boolean} [verbatim] References in its strings are left alone.
  * @property {boolean} [missing] The source is not there; such a layer is empty.
+ * @property {(tree: any, warn: (message: string) => void) => void} [review] Warns if the merged tree should not be where this source is.
  */
 
 /** @typedef {Pick<Store, 'tree' | 'explain' | 'leaves'>} Asked What is asked of a store that is complete. */

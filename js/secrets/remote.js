@@ -2,12 +2,13 @@
  * Secrets from a URL.
  */
 import { HawserError } from '../errors.js';
+import { warnOfPublic } from './warnings.js';
 
 /**
  * Fetches a document.
  * @param {string} href
  * @param {{ headers?: HeadersInit, name?: string, fetch: typeof globalThis.fetch }} options
- * @returns {Promise<import('./merge.js').Layer & { open: boolean }>} `open`: it was fetched without credentials.
+ * @returns {Promise<import('./merge.js').Layer>}
  * @throws {HawserError} ERR_SECRETS_SOURCE; the message shows the URL without user, password and query.
  */
 export async function fetchLayer(href, { headers, name, fetch }) {
@@ -28,7 +29,13 @@ export async function fetchLayer(href, { headers, name, fetch }) {
   }
   const text = new Uint8Array(await response.arrayBuffer());
   const json = /[/+]json\b/i.test(response.headers.get('content-type') ?? '') || /\.json$/i.test(href.replace(/[?#].*$/s, ''));
-  return { name: shown, kind: json ? 'json' : 'toml', file: shown, text, open: headers === undefined };
+  return {
+    name: shown,
+    kind: json ? 'json' : 'toml',
+    file: shown,
+    text,
+    review: headers === undefined ? (tree, warn) => warnOfPublic(shown, tree, warn) : undefined,
+  };
 }
 
 /**

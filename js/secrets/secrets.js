@@ -15,7 +15,6 @@ import { Scrubber } from './scrub.js';
 import { openSource } from './sources.js';
 import { State } from './state.js';
 import { redact } from './view.js';
-import { warnOfPublic } from './warnings.js';
 
 /** @typedef {import('./sources.js').Source} Source */
 /** @typedef {import('./sources.js').Reader} Reader */
@@ -242,7 +241,7 @@ export class Secrets extends Reading {
     this.#readers = readers;
     this.#state = state;
     for (const watcher of this.#watchers) watcher.refresh();
-    warnOfPublic(layers, state.tree, this.#warn);
+    for (const layer of layers) layer.review?.(state.tree, this.#warn);
     const changed = old ? changedKeys(old.tree, state.tree) : [];
     if (changed.length === 0) return false;
     for (const listener of [...this.#listeners]) {

@@ -5,26 +5,22 @@ import { CREDENTIAL_KEY } from './scrub.js';
 import { isTable } from './view.js';
 
 /**
- * Warns of documents that everybody can fetch and that hold what looks like a credential.
- * @param {readonly (import('./merge.js').Layer & { open?: boolean })[]} layers
+ * Warns if there is what looks like a credential, because everybody can fetch one of the documents.
+ * @param {string} name The document's.
  * @param {any} tree The merged tree.
  * @param {(message: string) => void} warn Gets no values.
  */
-export function warnOfPublic(layers, tree, warn) {
-  const open = layers.filter((layer) => layer.open);
-  if (open.length === 0) return;
+export function warnOfPublic(name, tree, warn) {
   const path = credentialIn(tree, []);
   if (path === undefined) return;
-  for (const { name } of open) {
-    warn(`${name} was fetched without credentials, so everybody can, and the secrets hold what looks like one (${path.join('.')}).`);
-  }
+  warn(`${name} was fetched without credentials, so everybody can, and the secrets hold what looks like one (${path.join('.')}).`);
 }
 
 /**
  * @param {any} tree @param {string[]} keys
  * @returns {string[] | undefined} The path of the first value that looks like a credential.
  */
-export function credentialIn(tree, keys) {
+function credentialIn(tree, keys) {
   if (typeof tree === 'string') {
     const named = keys.length > 0 && CREDENTIAL_KEY.test(keys[keys.length - 1]) && tree !== '';
     return named || /:\/\/[^/?#@]*:[^/?#@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(tree) ? keys : undefined;

@@ -39,6 +39,14 @@ struct Value {
   std::string text;            // Strings, dates and times.
   std::vector<Entry> entries;  // Tables, and arrays (with empty keys).
 
+  // In value.cc: where they are inlined each costs a WebAssembly module 100 bytes.
+  Value();
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
   static Value OfType(Type type, Origin origin = {});
   static Value String(std::string text, Origin origin = {});
 
