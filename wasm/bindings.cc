@@ -6,6 +6,7 @@
 // or signature costs JavaScript, too.
 #include <emscripten/bind.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,14 +34,16 @@ Slot& At(unsigned store) {
 }
 
 unsigned Open(Text mode) {
-  slots.push_back(std::make_unique<Slot>(SecretStore(mode), std::string()));
-  return slots.size() - 1;
+  std::size_t free = 0;
+  while (free < slots.size() && slots[free] != nullptr) ++free;
+  if (free == slots.size()) slots.emplace_back();
+  slots[free] = std::make_unique<Slot>(SecretStore(mode), std::string());
+  return free;
 }
 
 unsigned Close(unsigned store) {
   At(store);
   slots[store].reset();
-  while (!slots.empty() && slots.back() == nullptr) slots.pop_back();
   return 0;
 }
 
