@@ -24,7 +24,7 @@ let member;
  */
 async function open(options) {
   // A moment later: whoever has run into it is answered first.
-  const fail = (/** @type {unknown} */ error, byNobody = false) => void setTimeout(() => member?.fail(error, byNobody));
+  const fail = (/** @type {unknown} */ error, byNobody = false) => void setTimeout(() => void member?.fail(error, byNobody));
   const { database, explain, verify, isCleared, close } = await openStore(options, () => fail(trapped()));
   const session = new SqliteSession(database, TURNS);
   const tools = {

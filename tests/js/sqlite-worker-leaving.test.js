@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Member } from '../../js/sqlite/worker/member.js';
+import { groupNames } from '../../js/sqlite/worker/names.js';
 import { makeSession } from './sqlite-helpers.js';
 
 /** Locks as the Web Locks API has them. */
@@ -32,6 +33,11 @@ class Locks {
       });
       this.#next(name);
     });
+  }
+
+  /** How many wait for a lock. */
+  waiting(name) {
+    return this.#queues.get(name)?.length ?? 0;
   }
 
   #next(name) {
@@ -98,11 +104,11 @@ async function makePage(name, base) {
       member.handle(request);
     });
   const hears = (op) => (said.includes(op) ? Promise.resolve() : new Promise((resolve) => waiting.push({ op, resolve })));
-  return { run, hears, said, leave: () => member.leave() };
+  return { run, hears, said, leave: () => member.leave(), fail: (error) => member.fail(error, true) };
 }
 
 describe('a leader that leaves', () => {
-  const real = ['BroadcastChannel', 'navigator'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+  const real = ['BroadcastChannel', 'navigator', 'close'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
   /** The file, which all have, one after the other. */
   let base;
 
@@ -143,6 +149,20 @@ describe('a leader that leaves', () => {
     const table = base.tools.session.query('select x from t order by x', {});
     expect((await table).toArray().map(({ x }) => x)).toEqual([2, 3, 4]);
     expect(one.said.at(-1)).toBe('left');
+  });
+
+  test.each([0, 50])('when nobody can go on, it does not end before all know, and none of them takes over: messages take %i turns', async (turns) => {
+    const [one, two, three] = [await makePage('gone', base), await makePage('gone', base), await makePage('gone', base)];
+    for (const page of [one, two, three]) await page.hears('opened');
+    expect(navigator.locks.waiting(groupNames('gone', 'opfs-sahpool').group)).toBe(2);
+    slowness = turns;
+    const ended = new Promise((resolve) => {
+      Object.defineProperty(globalThis, 'close', { configurable: true, value: () => resolve([one, two, three].map(({ said }) => said.filter((op) => op === 'refused').length)) });
+    });
+    void one.fail(new Error('cleared'));
+    void one.fail(new Error('cleared, again'));
+    expect(await ended).toEqual([1, 1, 1]);
+    expect(navigator.locks.waiting(groupNames('gone', 'opfs-sahpool').group)).toBe(0);
   });
 
   test('one that comes when it leaves is served by the next one', async () => {

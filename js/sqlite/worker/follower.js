@@ -77,6 +77,7 @@ export class Follower {
       return this.#onWelcome();
     }
     if (message.op === 'leaving') return this.#awaitGone();
+    if (message.op === 'refused') this.#channel.postMessage({ op: 'told' });
     if (message.op === 'gone') {
       this.#begun = /** @type {News} */ (message).ids;
       this.#onGone();

@@ -27,7 +27,7 @@ export class Leader {
   #group;
   #tellPage;
   #synchronous;
-  /** The other Workers; told: that this one leaves. @type {Map<string, { channel: BroadcastChannel, forget: AbortController, told: boolean }>} */
+  /** The other Workers; told: that there will be another leader, or none. @type {Map<string, { channel: BroadcastChannel, forget: AbortController, told: boolean }>} */
   #others = new Map();
   /** Called when another Worker is told, or gone. @type {() => void} */
   #onTold = () => {};
@@ -127,14 +127,25 @@ export class Leader {
   }
 
   /** @param {import('./protocol.js').News} news */
-  tellOthers(news) {
+  #tellOthers(news) {
     for (const { channel } of this.#others.values()) channel.postMessage(news);
+  }
+
+  /**
+   * Tells the others that they cannot go on with the file either, and waits until they know: one that does not would take over, perhaps
+   * beside somebody who begins anew, as browsers that clear a site's storage forget who waits for its locks.
+   * @param {import('./codec.js').SentError} error
+   */
+  async refuseOthers(error) {
+    this.#leaving = true;
+    this.#tellOthers({ op: 'refused', error });
+    await this.#told();
   }
 
   /** @param {number} patience Milliseconds that a transaction of another tab is given. */
   async close(patience) {
     this.#leaving = true;
-    this.tellOthers({ op: 'leaving' });
+    this.#tellOthers({ op: 'leaving' });
     const begun = await this.#desk.close(patience, this.#told());
     this.#base.close();
     for (const [id, { channel, forget }] of this.#others) {
@@ -145,7 +156,7 @@ export class Leader {
     this.#end();
   }
   /**
-   * Resolves when all others know that this one leaves: whatever they sent before has come then, and the lock that this one lets go
+   * Resolves when all others know what they were told last: whatever they sent before has come then, and the lock that this one lets go
    * of does not look like its death to them.
    */
   #told() {

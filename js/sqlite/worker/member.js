@@ -32,6 +32,7 @@ export class Member {
   /** Leaders that were lost. */
   #losses = 0;
   #ending = new AbortController();
+  #failed = false;
 
   /**
    * @param {object} options
@@ -107,7 +108,10 @@ export class Member {
         this.#tellPage({ op: 'opened', leads: false });
         this.#flush();
       },
-      onMessage: (message) => this.#tellPage(message, buffersOf(/** @type {Reply} */ (message).table)),
+      onMessage: (message) => {
+        if (message.op === 'refused') this.#ending.abort(); // And not be the next leader.
+        this.#tellPage(message, buffersOf(/** @type {Reply} */ (message).table));
+      },
       onAgain: (request) => this.#waiting.push(request),
       onDead: () => this.#lose(),
     });
@@ -173,8 +177,10 @@ export class Member {
    * @param {unknown} error
    * @param {boolean} [byNobody] Whether the others cannot go on with the file either.
    */
-  fail(error, byNobody = false) {
-    if (byNobody) this.#leader?.tellOthers({ op: 'refused', error: encodeError(error) });
+  async fail(error, byNobody = false) {
+    if (this.#failed) return;
+    this.#failed = true;
+    if (byNobody) await this.#leader?.refuseOthers(encodeError(error));
     this.refuse(error);
     globalThis.close(); // Whatever it holds is free then.
   }

@@ -50,7 +50,7 @@
  * Other news.
  *
  *   welcome  from a leader to another Worker: it takes requests now
- *   leaving  likewise: it is about to leave, which the other answers with `told`; gone: it has, and what of the other's it had
+ *   leaving  likewise: it is about to leave, which the other answers with `told`, as it does refused; gone: it has, and what of the other's it had
  *            begun and not answered
  *   opened   from a Worker to its page: there is a leader
  *   refused  likewise: there cannot be one here; the Worker is of no use any more
