@@ -79,11 +79,21 @@ class Scene {
     this.tabs = [];
   }
 
-  /** A page with the database open. */
+  /**
+   * A page with the database open. Now and then Firefox does not let a database be opened for as long as its page lives, after it was
+   * killed; the user is told so and reloads.
+   */
   async #open() {
-    const page = await (await this.browser()).newPage(/** @type {any} */ (this.#site).url);
-    await page.evaluate((options) => /** @type {any} */ (globalThis).kill.open(options), this.database);
-    return page;
+    for (let tries = 1; ; tries++) {
+      const page = await (await this.browser()).newPage(/** @type {any} */ (this.#site).url);
+      try {
+        await page.evaluate((options) => /** @type {any} */ (globalThis).kill.open(options), this.database);
+        return page;
+      } catch (error) {
+        if (tries === 2 || !/could not be opened within/.test(String(error))) throw error;
+        await page.close();
+      }
+    }
   }
 
   /** Opens tabs until there are so many. @param {number} count */

@@ -24,8 +24,7 @@ const PAYLOAD = "? || ':' || i || ':' || printf('%.*c', 40 + i % 60, 'x')";
 
 /** @param {{ url: string, unsafe?: boolean }} options unsafe: without a journal, and pages are written long before a commit. */
 async function open({ url, unsafe }) {
-  // Browsers that were killed a moment ago may be slow, on machines that are busy with others.
-  conn = /** @type {SqlConnection} */ (await createHawser({ secrets: [] }).connection('kill', { url, ttl: 0, busyTimeout: '100s' }));
+  conn = /** @type {SqlConnection} */ (await createHawser({ secrets: [] }).connection('kill', { url, ttl: 0 }));
   if (unsafe) await conn.execute('pragma journal_mode = off; pragma cache_size = 4');
   await conn.transaction(async (tx) => {
     await tx.execute('create table if not exists commits (id text, rows int)');
