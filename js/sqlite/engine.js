@@ -42,9 +42,6 @@ export function loadEngine() {
 /** Bytes of memory that an engine keeps that nobody uses: memory of WebAssembly never shrinks. */
 const KEPT_MEMORY = 64 * 1024 * 1024;
 
-/** Clients that have a database in it. @type {WeakMap<Engine, number>} */
-const users = new WeakMap();
-
 /**
  * The same for a client, which is going to have a database there until {@link leaveEngine}.
  * @returns {Promise<Engine>}
@@ -53,7 +50,7 @@ const users = new WeakMap();
 export async function useEngine() {
   let engine = await loadEngine();
   while (engine.retired) engine = await loadEngine(); // Meanwhile.
-  users.set(engine, (users.get(engine) ?? 0) + 1);
+  engine.users++;
   return engine;
 }
 
@@ -62,10 +59,7 @@ export async function useEngine() {
  * @param {Engine} engine
  */
 export function leaveEngine(engine) {
-  const count = users.get(engine);
-  if (count === undefined) return; // Not the shared one.
-  users.set(engine, count - 1);
-  if (count === 1 && engine.memory.buffer.byteLength > KEPT_MEMORY) engine.retire();
+  if (--engine.users === 0 && engine.memory.buffer.byteLength > KEPT_MEMORY) engine.retire();
 }
 
 /**
@@ -98,6 +92,8 @@ export async function loadModules() {
 export class Engine {
   /** False after a trap: nothing in this instance may be used again. */
   alive = true;
+  /** Clients that have a database in it, of those that came by {@link useEngine}. */
+  users = 0;
   /** Whether it was given up when the last database in it was closed. */
   retired = false;
   // Views of the memory. They change when it grows, so read them anew after every call into wasm.
