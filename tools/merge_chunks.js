@@ -159,11 +159,10 @@ function withoutTables(text) {
  * @param {boolean} onDisk
  */
 function moveShared(outputs, homes, onDisk) {
-  const closures = closuresOf(outputs);
-  const [http, sql] = ['http', 'sql'].map((name) => closures.get(name) ?? new Set());
+  const entries = entriesOf(outputs);
+  const [http, sql] = ['http', 'sql'].map((name) => entries.find((entry) => entry.name === name)?.closure ?? new Set());
   const free = [...outputs.keys()].filter((chunk) => !homes.has(chunk) && outputs.get(chunk)?.entryPoint === undefined);
-  const usersOf = (/** @type {string} */ chunk) => [...closures].filter(([, closure]) => closure.has(chunk)).map(([name]) => name);
-  const tables = free.filter((chunk) => sql.has(chunk) && usersOf(chunk).every((user) => WITH_TABLES.includes(user)));
+  const tables = free.filter((chunk) => sql.has(chunk) && usersOf(chunk, entries).every((user) => WITH_TABLES.includes(user)));
   const shared = free.filter((chunk) => sql.has(chunk) && http.has(chunk));
   const network = free.filter((chunk) => http.has(chunk) && !sql.has(chunk));
   // In the order in which they import from each other.
@@ -173,13 +172,16 @@ function moveShared(outputs, homes, onDisk) {
 }
 
 /**
- * What each entry loads at once, by its name without the hash.
+ * The entries, by their names without the hash, and what each loads at once.
  * @param {Map<string, Output>} outputs
  */
-const closuresOf = (outputs) => new Map([...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => [plain(output), loadedWith(output, outputs)]));
+const entriesOf = (outputs) =>
+  [...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => ({
+    output, name: output.replace(/(?:-[A-Z0-9]{8})?\.js$/, ''), closure: loadedWith(output, outputs),
+  }));
 
-/** @param {string} output The name of an entry without its hash. */
-const plain = (output) => output.replace(/(?:-[A-Z0-9]{8})?\.js$/, '');
+/** @param {string} chunk @param {ReturnType<typeof entriesOf>} entries @returns {string[]} The names of those that load it. */
+const usersOf = (chunk, entries) => entries.filter(({ closure }) => closure.has(chunk)).map(({ name }) => name);
 
 /**
  * Finds homes for the chunks of families.
@@ -188,16 +190,15 @@ const plain = (output) => output.replace(/(?:-[A-Z0-9]{8})?\.js$/, '');
  * @returns {string[]} The entries that took some in.
  */
 function moveFamilies(outputs, homes) {
-  const closures = new Map([...outputs].filter(([, { entryPoint }]) => entryPoint).map(([output]) => [output, loadedWith(output, outputs)]));
+  const entries = entriesOf(outputs);
   const takers = [];
   for (const [name, members] of FAMILIES) {
-    const taker = [...closures.keys()].find((output) => plain(output) === name);
+    const taker = entries.find((entry) => entry.name === name);
     if (taker === undefined) continue;
-    takers.push(taker);
-    for (const chunk of closures.get(taker) ?? []) {
-      if (homes.has(chunk) || closures.has(chunk)) continue;
-      const users = [...closures].filter(([, closure]) => closure.has(chunk)).map(([output]) => plain(output));
-      if (users.every((user) => members.includes(user))) homes.set(chunk, taker);
+    takers.push(taker.output);
+    for (const chunk of taker.closure) {
+      if (homes.has(chunk) || outputs.get(chunk)?.entryPoint) continue;
+      if (usersOf(chunk, entries).every((user) => members.includes(user))) homes.set(chunk, taker.output);
     }
   }
   return takers;
@@ -216,7 +217,7 @@ const importedNames = (list) => list.split(',').map((item) => item.trim().split(
  * @param {Map<string, Output>} outputs
  * @param {Set<string>} [found]
  */
-function loadedWith(chunk, outputs, found = new Set()) {
+export function loadedWith(chunk, outputs, found = new Set()) {
   if (found.has(chunk)) return found;
   found.add(chunk);
   for (const { path, kind } of outputs.get(chunk)?.imports ?? []) {

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { loadedWith } from './merge_chunks.js';
 import { root } from './run.js';
 
 const BROWSER = join(root, 'dist/browser');
@@ -79,19 +80,11 @@ export async function measureSizes() {
     }
     throw new Error(`dist/browser has no script ${name}`);
   };
-  /** @param {string} output @param {Set<string>} found */
-  const addAll = (output, found) => {
-    if (found.has(output)) return;
-    found.add(output);
-    for (const { path, kind } of outputs.get(output)?.imports ?? []) {
-      if (kind === 'import-statement' && outputs.has(basename(path))) addAll(basename(path), found);
-    }
-  };
   /** @param {Page} page @returns {Size} */
   const sizeOfPage = ({ name, chunks, files, budget }) => {
     /** @type {Set<string>} */
     const scripts = new Set();
-    for (const chunk of ['page', ...chunks]) addAll(outputOf(chunk), scripts);
+    for (const chunk of ['page', ...chunks]) loadedWith(outputOf(chunk), outputs, scripts);
     const wasm = sum(files.filter((file) => file.endsWith('.wasm')).map(sizeOf));
     const script = sum([...scripts].map((output) => bytes.get(output) ?? 0)) + sum(files.filter((file) => file.endsWith('.js')).map(sizeOf));
     return { name, script, wasm, total: script + wasm, budget };

@@ -2,9 +2,10 @@
  * What bundlers need of each platform's scripts.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { loadedWith } from '../../tools/merge_chunks.js';
 import { PLATFORMS } from '../../tools/platforms.js';
 import { root } from '../../tools/run.js';
 
@@ -44,14 +45,9 @@ test.each([
     stdin: { contents: `import { ${names} } from './dist/browser/index.js'; globalThis.used = [${names}];`, resolveDir: root, sourcefile: 'page.js' },
     absWorkingDir: root, outdir: 'page', write: false, metafile: true, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', logLevel: 'error',
   });
-  const loaded = new Set();
-  const add = (output) => {
-    if (loaded.has(output)) return;
-    loaded.add(output);
-    for (const { path, kind } of metafile.outputs[output].imports) if (kind === 'import-statement' && metafile.outputs[path]) add(path);
-  };
-  add(Object.keys(metafile.outputs).find((output) => metafile.outputs[output].entryPoint?.endsWith('page.js')));
-  const inputs = [...loaded].flatMap((output) => Object.keys(metafile.outputs[output].inputs));
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const [page] = [...outputs].find(([, { entryPoint }]) => entryPoint?.endsWith('page.js'));
+  const inputs = [...loadedWith(page, outputs)].flatMap((output) => Object.keys(outputs.get(output).inputs));
   expect(inputs).toContain('dist/browser/hawser.js');
   expect(inputs.includes('dist/browser/tables.js')).toBe(tables);
 });
@@ -59,16 +55,16 @@ test.each([
 test.each(Object.keys(PLATFORMS))('%s: a connection comes in few scripts', (platform) => {
   const folder = join(root, 'dist', platform);
   const scripts = readdirSync(folder);
-  const loadedWith = (name, found = new Set()) => {
+  const importedBy = (name, found = new Set()) => {
     if (found.has(name)) return found;
     found.add(name);
     const text = readFileSync(join(folder, name), 'utf8');
-    for (const [, other] of text.matchAll(/\b(?:from|import)"\.\/([^"]+\.js)"/g)) if (scripts.includes(other)) loadedWith(other, found);
+    for (const [, other] of text.matchAll(/\b(?:from|import)"\.\/([^"]+\.js)"/g)) if (scripts.includes(other)) importedBy(other, found);
     return found;
   };
   const entry = (name) => scripts.find((script) => new RegExp(`^${name}-[A-Z0-9]{8}\\.js$`).test(script));
   for (const [name, most] of Object.entries({ http: 5, sql: 4, sqlite: 3, files_types: 8 })) {
-    const count = loadedWith(entry(name)).size;
+    const count = importedBy(entry(name)).size;
     expect([name, count, count <= most]).toEqual([name, count, true]);
   }
 });

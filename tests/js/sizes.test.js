@@ -2,9 +2,10 @@
  * What pages pay (docs/sizes.md), and that nobody pays for what he does not use.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { loadedWith } from '../../tools/merge_chunks.js';
 import { root } from '../../tools/run.js';
 import { measureSizes, sizeTables } from '../../tools/sizes.js';
 
@@ -39,15 +40,10 @@ test('what a page loads at once holds no connector, driver, format or store', as
     absWorkingDir: root, outdir: 'page', write: false, metafile: true, bundle: true, splitting: true, minify: true, format: 'esm',
     platform: 'neutral', mainFields: ['module', 'main'], conditions: ['browser'], external: ['*.wasm', 'apache-arrow', 'stream'], logLevel: 'error',
   });
-  /** @type {Set<string>} */
-  const initial = new Set();
-  const add = (/** @type {string} */ output) => {
-    if (initial.has(output)) return;
-    initial.add(output);
-    for (const { path, kind } of metafile.outputs[output].imports) if (kind === 'import-statement' && metafile.outputs[path]) add(path);
-  };
-  add(/** @type {string} */ (Object.keys(metafile.outputs).find((output) => metafile.outputs[output].entryPoint?.endsWith('page.js'))));
-  const used = [...initial].flatMap((output) => Object.entries(metafile.outputs[output].inputs)).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const [page] = [...outputs].find(([, { entryPoint }]) => entryPoint?.endsWith('page.js')) ?? [];
+  const initial = loadedWith(/** @type {string} */ (page), outputs);
+  const used = [...initial].flatMap((output) => Object.entries(outputs.get(output)?.inputs ?? {})).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   expect(used).toEqual(expect.arrayContaining(['js/hawser.js', 'js/connections/base.js']));
   const connectors = /^js\/(?:formats|stores|http|sheets|sqlite)\/|^js\/drivers\/(?!index\.js)|^js\/connections\/(?:sql|http|files|gsheets)|^js\/cache\/(?:frame|codec|bytes|file_storage|indexed_db)\.js|^js\/secrets\/(?:files|remote|watch)\.js|^dist\/|^node_modules\//;
   expect(used.filter((path) => connectors.test(path))).toEqual([]);
