@@ -4,13 +4,16 @@
 import { askBytes } from '../asking.js';
 import { WasmModule } from '../wasm_module.js';
 
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
 /** @type {WasmModule<import('../core.js').CoreExports>} */
 const wasm = new WasmModule('json', (module) => {
   const { exports } = new WebAssembly.Instance(module, {
     env: {
       emscripten_notify_memory_growth() {},
       /** @param {number} start @param {number} length Of a floating point literal. */
-      hawser_parse_number: (start, length) => Number(new TextDecoder().decode(new Uint8Array(json.memory.buffer, start, length))),
+      hawser_parse_number: (start, length) => Number(decoder.decode(new Uint8Array(json.memory.buffer, start, length))),
     },
   });
   const json = /** @type {import('../core.js').CoreExports} */ (/** @type {unknown} */ (exports));
@@ -26,4 +29,4 @@ export const loadJson = () => wasm.compile();
  * @returns {Uint8Array} A packed tree: a table, or an array with a table of what is wrong.
  * @throws {import('../errors.js').HawserError} ERR_CORE_CRASHED
  */
-export const parseJson = (text) => askBytes(wasm.now(), 'json_read', typeof text === 'string' ? new TextEncoder().encode(text) : text);
+export const parseJson = (text) => askBytes(wasm.now(), 'json_read', typeof text === 'string' ? encoder.encode(text) : text);
